@@ -1,0 +1,1 @@
+"""The append-only journal, its chain and its heads."""

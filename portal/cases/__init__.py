@@ -1,0 +1,1 @@
+"""Reports from residents, worked by agencies, to their real end."""

@@ -1,0 +1,86 @@
+"""How dates, codes, areas and money are written on pages and in texts (ux.md §4.2: blanks between digits and characters)."""
+
+from datetime import date, datetime
+
+from flask import Flask
+from flask_babel import get_locale
+
+from portal.core import clock
+
+WEEKDAYS = "一二三四五六日"
+
+
+def _english() -> bool:
+    locale = get_locale()
+    return locale is not None and locale.language == "en"
+
+
+def _as_date(value: date | datetime) -> date:
+    return clock.local(value).date() if isinstance(value, datetime) else value
+
+
+def day(value: date | datetime | None) -> str:
+    """6 月 21 日; another year than this one is named."""
+    if value is None:
+        return ""
+    found = _as_date(value)
+    if _english():
+        return f"{found:%-d %B}" if found.year == clock.today().year else f"{found:%-d %B %Y}"
+    short = f"{found.month} 月 {found.day} 日"
+    return short if found.year == clock.today().year else f"{found.year} 年 {short}"
+
+
+def day_week(value: date | datetime | None) -> str:
+    """6 月 21 日（星期五）"""
+    if value is None:
+        return ""
+    found = _as_date(value)
+    return f"{found:%A} {day(found)}" if _english() else f"{day(found)}（星期{WEEKDAYS[found.weekday()]}）"
+
+
+def moment(value: datetime | None) -> str:
+    """6 月 17 日（星期一）10:20"""
+    return "" if value is None else f"{day_week(value)}{' ' if _english() else ''}{clock.local(value):%H:%M}"
+
+
+def stamp(value: datetime | None) -> str:
+    """06-17 10:20, for dense tables."""
+    return "" if value is None else f"{clock.local(value):%m-%d %H:%M}"
+
+
+def sms_day(value: date | datetime) -> str:
+    """12月31日: no year, no zero, no blanks (ux.md §6)."""
+    found = _as_date(value)
+    return f"{found.month}月{found.day}日"
+
+
+def sms_moment(value: datetime) -> str:
+    return f"{sms_day(value)}{clock.local(value):%H:%M}"
+
+
+def code(text: str | None) -> str:
+    """H7K3 92QF: groups of four."""
+    return "" if not text else " ".join(text[at : at + 4] for at in range(0, len(text), 4))
+
+
+def area(hundredths: int | None) -> str:
+    """9230 → 92.30 ㎡"""
+    return "" if hundredths is None else f"{hundredths // 100:,}.{hundredths % 100:02d} ㎡"
+
+
+def yuan(fen: int | None) -> str:
+    return "" if fen is None else f"{fen // 100:,}.{fen % 100:02d} 元"
+
+
+def percent(numerator: int, denominator: int) -> str:
+    """One decimal, rounded half up in integers; empty when there is nothing to divide by."""
+    if not denominator:
+        return ""
+    tenths = (2000 * numerator + denominator) // (2 * denominator)
+    return f"{tenths // 10}.{tenths % 10}%"
+
+
+def register(app: Flask) -> None:
+    for function in (day, day_week, moment, stamp, sms_day, sms_moment, code, area, yuan):
+        app.template_filter(function.__name__)(function)
+    app.jinja_env.globals["percent"] = percent

@@ -1,0 +1,44 @@
+"""Chinese by default, English by choice (cookie `lang`). `.mo` files are compiled at start-up when older than their `.po`."""
+
+from pathlib import Path
+
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from flask import Flask, has_request_context, request
+
+from portal.core.extensions import babel
+from portal.core.settings import ROOT
+
+FOLDER = ROOT / "translations"
+LANGUAGES = ("zh", "en")
+
+
+def chosen() -> str:
+    asked = request.cookies.get("lang") if has_request_context() else None
+    return asked if asked in LANGUAGES else "zh"
+
+
+def compile_catalogues(folder: Path = FOLDER) -> list[Path]:
+    """Write each `.mo` that is missing or stale; atomically, because two processes may start at once."""
+    written = []
+    for source in sorted(folder.glob("*/LC_MESSAGES/*.po")):
+        target = source.with_suffix(".mo")
+        if target.exists() and target.stat().st_mtime >= source.stat().st_mtime:
+            continue
+        with source.open("rb") as stream:
+            catalogue = read_po(stream, locale=source.parts[-3])
+        fresh = target.with_suffix(f".{id(catalogue)}.tmp")
+        with fresh.open("wb") as stream:
+            write_mo(stream, catalogue)
+        fresh.replace(target)
+        written.append(target)
+    return written
+
+
+def register(app: Flask) -> None:
+    compile_catalogues()
+    app.config["BABEL_DEFAULT_LOCALE"] = "zh"
+    app.config["BABEL_DEFAULT_TIMEZONE"] = "Asia/Shanghai"
+    app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(FOLDER)
+    babel.init_app(app, locale_selector=chosen)
+    app.jinja_env.add_extension("jinja2.ext.i18n")

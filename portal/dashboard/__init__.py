@@ -1,0 +1,1 @@
+"""Figures for officials, from counters kept in the writing transaction."""

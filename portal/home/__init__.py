@@ -1,0 +1,1 @@
+"""Windows over the features: the landing pages, search and help."""

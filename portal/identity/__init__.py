@@ -1,0 +1,1 @@
+"""Who is at the keyboard: accounts, staff posts and scopes, sign-in codes, sessions, approvals."""

@@ -1,0 +1,121 @@
+"""Accounts, staff posts, sessions, sign-in codes, approvals."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from portal.core.base import Base, Encrypted, enum_column, pk
+from portal.domain.roles import Role
+from portal.places.models import Agency
+
+
+class Account(Base):
+    """居民账号: a phone number that signed in. The number is encrypted; look-up goes by its blind index."""
+
+    __tablename__ = "accounts"
+    id: Mapped[int] = pk()
+    phone: Mapped[str] = mapped_column(Encrypted())
+    phone_index: Mapped[str] = mapped_column(String(64), unique=True)
+    called: Mapped[str | None] = mapped_column(Encrypted())
+    sms_wanted: Mapped[bool] = mapped_column(default=True)
+    created_at: Mapped[datetime]
+
+
+class StaffPost(Base):
+    """工作人员的岗位: one person in one role at one unit, with what they may see."""
+
+    __tablename__ = "staff_posts"
+    id: Mapped[int] = pk()
+    username: Mapped[str] = mapped_column(String(40), unique=True)
+    name: Mapped[str] = mapped_column(String(20))
+    role: Mapped[Role] = enum_column(Role)
+    agency_id: Mapped[int] = mapped_column(ForeignKey("agencies.id"), index=True)
+    password_hash: Mapped[str] = mapped_column(String(200))
+    totp_secret: Mapped[str | None] = mapped_column(Encrypted())
+    phone: Mapped[str | None] = mapped_column(Encrypted())
+    created_at: Mapped[datetime]
+    retired_at: Mapped[datetime | None]
+
+    agency: Mapped[Agency] = relationship()
+    scopes: Mapped[list["StaffScope"]] = relationship(back_populates="post", cascade="all, delete-orphan")
+
+
+class StaffScope(Base):
+    """One place a post may look at: a community or a street. District-wide roles need none."""
+
+    __tablename__ = "staff_scopes"
+    __table_args__ = (CheckConstraint("(community_id IS NULL) <> (street_id IS NULL)", name="one_place"),)
+    id: Mapped[int] = pk()
+    post_id: Mapped[int] = mapped_column(ForeignKey("staff_posts.id", ondelete="CASCADE"), index=True)
+    community_id: Mapped[int | None] = mapped_column(ForeignKey("communities.id"))
+    street_id: Mapped[int | None] = mapped_column(ForeignKey("streets.id"))
+
+    post: Mapped[StaffPost] = relationship(back_populates="scopes")
+
+
+class SignedIn(Base):
+    """A signed-in session. The cookie holds a random id, this row its keyed hash."""
+
+    __tablename__ = "signed_in"
+    __table_args__ = (
+        CheckConstraint("(account_id IS NULL) <> (post_id IS NULL)", name="one_person"),
+        Index("ix_signed_in_expires_at", "expires_at"),
+    )
+    id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"), index=True)
+    post_id: Mapped[int | None] = mapped_column(ForeignKey("staff_posts.id"), index=True)
+    created_at: Mapped[datetime]
+    seen_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    proved_at: Mapped[datetime]
+
+    account: Mapped[Account | None] = relationship()
+    post: Mapped[StaffPost | None] = relationship()
+
+
+class SignInCode(Base):
+    """One live code per number and purpose (D5); a new one replaces the row."""
+
+    __tablename__ = "sign_in_codes"
+    __table_args__ = (CheckConstraint("tries >= 0 AND tries <= 5", name="tries"),)
+    phone_index: Mapped[str] = mapped_column(String(64), primary_key=True)
+    purpose: Mapped[str] = mapped_column(String(10), primary_key=True)
+    code_hmac: Mapped[str] = mapped_column(String(64))
+    tries: Mapped[int] = mapped_column(default=0)
+    sent: Mapped[int] = mapped_column(default=1)
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+
+class ApprovalState(StrEnum):
+    ASKED = "asked"
+    APPROVED = "approved"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+
+
+class Approval(Base):
+    """A deed that waits for a second person. `kind` names the deed, `payload` its plain values (ids, dates) as JSON."""
+
+    __tablename__ = "approvals"
+    __table_args__ = (
+        CheckConstraint("decided_by IS NULL OR decided_by <> asked_by", name="second_person"),
+        CheckConstraint("(state = 'asked') = (decided_at IS NULL)", name="decided"),
+    )
+    id: Mapped[int] = pk()
+    kind: Mapped[str] = mapped_column(String(40), index=True)
+    subject: Mapped[str] = mapped_column(String(60), index=True)
+    summary: Mapped[str] = mapped_column(String(120))
+    payload: Mapped[str] = mapped_column(Text)
+    reason: Mapped[str] = mapped_column(String(200), default="")
+    asked_by: Mapped[int] = mapped_column(ForeignKey("staff_posts.id"))
+    asked_at: Mapped[datetime]
+    state: Mapped[ApprovalState] = enum_column(ApprovalState, default=ApprovalState.ASKED)
+    decided_by: Mapped[int | None] = mapped_column(ForeignKey("staff_posts.id"))
+    decided_at: Mapped[datetime | None]
+    decision_reason: Mapped[str | None] = mapped_column(String(200))
+
+    asker: Mapped[StaffPost] = relationship(foreign_keys=[asked_by])

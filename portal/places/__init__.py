@@ -1,0 +1,1 @@
+"""District, street, community, compound, building, entrance; agencies; the poster and its code."""
