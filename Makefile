@@ -1,0 +1,46 @@
+# `make run` on a fresh machine needs python3 (3.11-3.13) with its venv module, and make. Nothing else.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+.PHONY: help run test test-quick lint format
+
+PORT ?= 8000
+TESTS ?= tests
+WORKERS ?= 2
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+help:
+	@echo "make run    the site with demo data on http://127.0.0.1:$(PORT) (PORT=), web and worker; Ctrl-C ends both"
+	@echo "make test   every test: unit, pages, stories, PostgreSQL, browser"
+	@echo "make lint   ruff, mypy --strict, import-linter, djlint, translation drift"
+	@echo "make format rewrites code the way make lint wants it"
+
+run: $(READY)
+	@PORT=$(PORT) exec $(BIN)/flask --app app serve
+
+test: $(READY)
+	@bash .ci/packages browser
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(TESTS)
+
+# Without a browser and without the long ones: for the minute between two edits.
+test-quick: $(READY)
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -m "not browser and not slow" $(TESTS)
+
+lint: $(READY)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+	$(BIN)/djlint templates --lint --quiet
+	$(BIN)/flask --app app translations check
+
+format: $(READY)
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+# One stamp file says that the environment fits pyproject.toml and constraints.txt.
+$(READY): pyproject.toml constraints.txt
+	@bash .ci/venv $(VENV)
+	@touch $@
