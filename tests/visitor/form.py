@@ -126,7 +126,7 @@ def start_value(control: Element) -> list[Any]:
 
 
 def option_value(option: Element) -> str:
-    return option["value"] if "value" in option else option.text
+    return option.attributes.get("value", option.text)
 
 
 def is_choice(control: Element) -> bool:

@@ -111,7 +111,7 @@ def begins(text: str, words: str) -> bool:
 
 
 def choose(elements: list[Element], word: str, within: str, where: str) -> Element:
-    """The one element that bears the word: exactly, else at its beginning; `within` narrows to the row that has these words."""
+    """The element that bears the word: exactly, else at its beginning; `within` narrows to the row with these words."""
     near = [element for element in elements if not within or stands_in(element, within)]
     exact = [element for element in near if squeezed(word_on(element)) == squeezed(word)]
     found = exact or [element for element in near if begins(word_on(element), word)]
