@@ -1,0 +1,231 @@
+"""What somebody may do with a complaint 诉求 right now, and where it goes then (product D10–D13).
+
+The roads themselves are the table in `case_transitions`, the words in `case_statuses`; both are offered from here.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from portal.domain.case_statuses import (
+    CLOSED_STATUSES,
+    OPEN_STATUSES,
+    UNANSWERED_STATUSES,
+    CaseAction,
+    CaseOutcome,
+    CaseStatus,
+    CaseTrack,
+    ReplyResult,
+)
+from portal.domain.case_transitions import (
+    AUTHOR,
+    DISPATCHERS,
+    RATE_DAYS,
+    REGISTRARS,
+    REOPEN_DAYS,
+    RESPONSIBLE,
+    TABLES,
+    TRANSITIONS,
+    Move,
+)
+from portal.domain.errors import DomainError, NotAllowed
+from portal.domain.local_time import local_day
+from portal.domain.roles import STAFF_ROLES, Role
+
+__all__ = [
+    "AUTHOR",
+    "CLOSED_STATUSES",
+    "DISPATCHERS",
+    "OPEN_STATUSES",
+    "RATE_DAYS",
+    "REGISTRARS",
+    "REOPEN_DAYS",
+    "RESPONSIBLE",
+    "STREET_DISPATCHES",
+    "SYSTEM",
+    "TABLES",
+    "TRANSITIONS",
+    "UNANSWERED_STATUSES",
+    "CaseAction",
+    "CaseFacts",
+    "CaseOutcome",
+    "CaseStatus",
+    "CaseTrack",
+    "Move",
+    "NotInThisStatus",
+    "Reach",
+    "ReplyResult",
+    "Stand",
+    "allowed_actions",
+    "check_assignment",
+    "may_register",
+    "move",
+]
+
+STREET_DISPATCHES = 3  # afterwards the unit is named by the superior
+
+
+class NotInThisStatus(NotAllowed):
+    """The case has moved on, or was never there."""
+
+    status = 409
+
+
+@dataclass(frozen=True)
+class CaseFacts:
+    """What the rules need to know of a case.
+
+    `asked_in`: the status in which the open question was put (status need_info only).
+    `closed_at`: aware, of the last close. `phone_shared`: the author lets the unit telephone.
+    `times_assigned`: how often the case was given to a unit so far.
+    """
+
+    status: CaseStatus
+    track: CaseTrack = CaseTrack.ORDINARY
+    asked_in: CaseStatus | None = None
+    closed_at: datetime | None = None
+    has_phone: bool = True
+    phone_shared: bool = False
+    is_public: bool = False
+    times_assigned: int = 0
+
+
+@dataclass(frozen=True)
+class Stand:
+    """Where somebody stands towards one case.
+
+    `role` None is the system or a guest; somebody who opened the case with its codes is RESIDENT with `is_author`.
+    `is_responsible_unit`: the case lies with the unit of this person. `is_executor`: the contractor that carries out
+    the work for that unit. `is_handler`: this person signed, contacted, solved or replied before.
+    `is_concerned`: belongs to the unit complained about. `is_staff_session`: a member of staff is signed in on this
+    browser. `is_system`: the worker.
+    """
+
+    role: Role | None = None
+    is_author: bool = False
+    is_responsible_unit: bool = False
+    is_executor: bool = False
+    is_handler: bool = False
+    is_concerned: bool = False
+    is_staff_session: bool = False
+    is_system: bool = False
+
+
+SYSTEM = Stand(is_system=True)
+
+
+def may_register(role: Role | None) -> bool:
+    """Who registers a case for somebody on the phone or at the window (D13, first row)."""
+    return role in REGISTRARS
+
+
+def allowed_actions(case: CaseFacts, who: Stand, now: datetime) -> tuple[CaseAction, ...]:
+    """What to offer, in the order of `CaseAction`; REVEAL is among them only when there is a phone to see."""
+    return tuple(action for action in CaseAction if isinstance(_judge(case, who, action, now), Move))
+
+
+def move(case: CaseFacts, who: Stand, action: CaseAction, now: datetime) -> Move:
+    """The row taken, with `to` filled in: the status after the deed (the same one where the deed leaves it).
+
+    Raises NotAllowed with a reason to show; NotInThisStatus (409) when the case is not in a status for it.
+    """
+    row = _judge(case, who, action, now)
+    if isinstance(row, DomainError):
+        raise row
+    if row.back:
+        return replace(row, to=case.asked_in or CaseStatus.IN_PROGRESS)
+    return replace(row, to=row.to or case.status)
+
+
+def _find_row(case: CaseFacts, action: CaseAction) -> Move | None:
+    """A question stops nobody: what may be done where it was put may be done while it is open (D10)."""
+    table = TABLES[case.track]
+    row = table.get((case.status, action))
+    if row is None and case.status is CaseStatus.NEED_INFO and action not in (CaseAction.ASK, CaseAction.ADD):
+        return table.get((case.asked_in or CaseStatus.IN_PROGRESS, action))
+    return row
+
+
+def _judge(case: CaseFacts, who: Stand, action: CaseAction, now: datetime) -> Move | DomainError:
+    row = _find_row(case, action)
+    if who.is_concerned:
+        return NotAllowed("You are not allowed to do this.")
+    if row is None:
+        return NotInThisStatus("This cannot be done with the case any more. Please reload the page.")
+    if who.is_system:
+        return row if row.system else NotAllowed("You are not allowed to do this.")
+    if who.role in STAFF_ROLES:
+        return _refusal_of_staff(case, who, row) or row
+    return _refusal_of_resident(case, who, row, now) or row
+
+
+def _refusal_of_resident(case: CaseFacts, who: Stand, row: Move, now: datetime) -> DomainError | None:
+    meant = bool(row.by & AUTHOR) if who.is_author else row.neighbour
+    if not meant:
+        return NotAllowed("Only the person who reported this may do it.")
+    if who.is_staff_session:
+        return NotAllowed("A member of staff is signed in on this device. Only the resident may decide this.")
+    if row.within_days is not None and _is_too_late(case, row.within_days, now):
+        return NotInThisStatus(
+            "The time for this (%(days)s days) is over. If the problem is still there, please report it again.",
+            days=row.within_days,
+        )
+    return None
+
+
+def _is_too_late(case: CaseFacts, days: int, now: datetime) -> bool:
+    """The day of the close is not counted, the last day counts until 24:00."""
+    return case.closed_at is None or local_day(now) > local_day(case.closed_at) + timedelta(days=days)
+
+
+def _refusal_of_staff(case: CaseFacts, who: Stand, row: Move) -> DomainError | None:
+    if who.role not in row.by | row.own_unit:
+        return NotAllowed("You are not allowed to do this.")
+    if who.role not in row.by and not who.is_responsible_unit:
+        return NotAllowed("The case does not lie with your unit.")
+    if who.role is Role.CONTRACTOR and not who.is_executor:
+        return NotAllowed("The case does not lie with your unit.")
+    if row.not_handler and who.is_handler:
+        return NotAllowed("Whoever handled the case may not close it.")
+    if row.only_public and not case.is_public:
+        return NotAllowed("The resident has not agreed to publication.")
+    return _refusal_of_phone(case, who) if row.only_shared else None
+
+
+def _refusal_of_phone(case: CaseFacts, who: Stand) -> DomainError | None:
+    if not case.has_phone:
+        return NotAllowed("The resident left no phone number.")
+    if who.role is Role.AGENCY and not case.phone_shared:
+        return NotAllowed("The resident wants only the community to have the phone number.")
+    return None
+
+
+class Reach(StrEnum):
+    """How far a unit is from the street: its own (社区, 物业, 街道 itself), or a district body or utility 专营单位."""
+
+    WITHIN_STREET = "within_street"
+    DISTRICT_BODY = "district_body"
+
+
+def check_assignment(
+    case: CaseFacts, who: Stand, reach: Reach, *, to_same_unit: bool = False, to_concerned: bool = False
+) -> None:
+    """Whether ASSIGN, or ACCEPT with a unit, may name this unit; raises NotAllowed with the reason.
+
+    The street cannot bind the grid, the gas company or a district bureau, and after three dispatches the superior
+    names the unit (domain.md §0.5, D13). `to_concerned`: the unit complained about (D12).
+    """
+    if to_same_unit:
+        raise NotAllowed("The case already lies with this unit.", field="agency")
+    if to_concerned:
+        raise NotAllowed("A unit may not handle a complaint about itself.", field="agency")
+    if who.role is not Role.STREET:
+        return
+    if reach is Reach.DISTRICT_BODY:
+        raise NotAllowed("Only the district may assign to district bodies and utilities.", field="agency")
+    if case.times_assigned >= STREET_DISPATCHES:
+        raise NotAllowed(
+            "This case has been passed on %(count)s times. The superior has to name the unit.",
+            field="agency",
+            count=STREET_DISPATCHES,
+        )

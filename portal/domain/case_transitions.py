@@ -1,0 +1,130 @@
+"""Every road between the statuses of a complaint, and who may take it: the table of product D13.
+
+One row per (status, action). A later issue adds rows, not code. Scope (which community, street, unit) is decided by the
+query that found the case; here it is decided what somebody who may see the case may do with it.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from portal.domain.case_statuses import CaseAction, CaseStatus, CaseTrack
+from portal.domain.roles import Role
+
+REOPEN_DAYS = 30
+RATE_DAYS = 30
+
+
+@dataclass(frozen=True)
+class Move:
+    """One row: where the case goes and who may send it there.
+
+    `to` None leaves the status; `back` returns to the status that the question was put in.
+    `by`: roles that may within their scope; RESIDENT means the author. `own_unit`: roles that may only while the case
+    lies with their own unit. `neighbour`: any resident but the author. `system`: the clock.
+    `not_handler`: never the person who worked the case. `within_days`: only so long after the close.
+    `only_shared`: nothing to do without a phone, and an agency needs the author's leave.
+    `only_public`: only where the author agreed to publication.
+    """
+
+    to: CaseStatus | None
+    by: frozenset[Role] = frozenset()
+    own_unit: frozenset[Role] = frozenset()
+    neighbour: bool = False
+    system: bool = False
+    back: bool = False
+    not_handler: bool = False
+    within_days: int | None = None
+    only_shared: bool = False
+    only_public: bool = False
+
+
+Table = dict[tuple[CaseStatus, CaseAction], Move]
+
+AUTHOR = frozenset({Role.RESIDENT})
+REGISTRARS = frozenset({Role.COMMUNITY, Role.STREET, Role.DISTRICT, Role.HOTLINE})
+DISPATCHERS = frozenset({Role.STREET, Role.DISTRICT, Role.HOTLINE})
+RESPONSIBLE = frozenset({Role.COMMUNITY, Role.STREET, Role.AGENCY, Role.DISTRICT})
+NOTE_WRITERS = REGISTRARS | {Role.AGENCY, Role.AUDITOR}
+
+S, A = CaseStatus, CaseAction
+_IN_HANDS = (S.IN_PROGRESS, S.REOPENED)
+_UNDER_WAY = (S.SUBMITTED, S.ACCEPTED, S.ASSIGNED, S.IN_PROGRESS, S.REOPENED)
+_WITH_TRACE = (*_UNDER_WAY, S.NEED_INFO, S.REPLIED, S.CLOSED)
+
+
+def _rows(statuses: Iterable[CaseStatus], action: CaseAction, move: Move) -> Table:
+    return {(status, action): move for status in statuses}
+
+
+TRANSITIONS: Table = {
+    # Checking what came over the limits
+    (S.HELD, A.RELEASE): Move(S.SUBMITTED, by=REGISTRARS),
+    (S.HELD, A.INVALIDATE): Move(S.INVALID, by=REGISTRARS),
+    # Taking it on
+    (S.SUBMITTED, A.ACCEPT): Move(S.ACCEPTED, by=DISPATCHERS),
+    (S.SUBMITTED, A.REFUSE): Move(S.NOT_ACCEPTED, by=DISPATCHERS),
+    **_rows((S.SUBMITTED, S.ACCEPTED), A.SOLVE, Move(S.REPLIED, by=frozenset({Role.COMMUNITY}))),
+    # Giving it to a unit (`check_assignment` says which unit)
+    **_rows((S.ACCEPTED, S.ASSIGNED, *_IN_HANDS), A.ASSIGN, Move(S.ASSIGNED, by=DISPATCHERS)),
+    # Working it
+    **_rows((S.ASSIGNED, S.REOPENED), A.SIGN, Move(S.IN_PROGRESS, own_unit=RESPONSIBLE)),
+    **_rows(_IN_HANDS, A.CONTACT, Move(None, own_unit=RESPONSIBLE)),
+    **_rows(_IN_HANDS, A.REPLY, Move(S.REPLIED, own_unit=RESPONSIBLE)),
+    **_rows(_IN_HANDS, A.WORK_REPORT, Move(None, by=frozenset({Role.CONTRACTOR}))),
+    # Asking the resident; a question stops nobody, see `case_lifecycle`
+    **_rows((S.SUBMITTED, S.ACCEPTED), A.ASK, Move(S.NEED_INFO, by=DISPATCHERS)),
+    **_rows(_IN_HANDS, A.ASK, Move(S.NEED_INFO, by=DISPATCHERS, own_unit=RESPONSIBLE)),
+    (S.NEED_INFO, A.ANSWER): Move(None, by=AUTHOR, back=True),
+    # Judging the answer
+    (S.REPLIED, A.CONFIRM): Move(S.CLOSED, by=AUTHOR),
+    (S.REPLIED, A.DISPUTE): Move(S.REOPENED, by=AUTHOR),
+    (S.REPLIED, A.CALLBACK): Move(S.CLOSED, by=REGISTRARS, not_handler=True),
+    (S.REPLIED, A.REMIND): Move(None, system=True),
+    (S.REPLIED, A.SILENCE_CLOSE): Move(S.CLOSED, system=True),
+    (S.CLOSED, A.DISPUTE): Move(S.REOPENED, by=AUTHOR, within_days=REOPEN_DAYS),
+    (S.CLOSED, A.RATE): Move(None, by=AUTHOR, within_days=RATE_DAYS),
+    # The author, any time before the answer
+    **_rows((S.HELD, *_UNDER_WAY), A.ADD, Move(None, by=AUTHOR)),
+    **_rows((S.HELD, *_UNDER_WAY, S.NEED_INFO), A.WITHDRAW, Move(S.WITHDRAWN, by=AUTHOR)),
+    **_rows((*_UNDER_WAY, S.NEED_INFO, S.REPLIED), A.JOIN, Move(None, neighbour=True)),
+    # Beside the road
+    **_rows(CaseStatus, A.NOTE, Move(None, by=NOTE_WRITERS)),
+    **_rows(
+        (S.HELD, *_WITH_TRACE),
+        A.REVEAL,
+        Move(None, by=REGISTRARS, own_unit=frozenset({Role.AGENCY}), only_shared=True),
+    ),
+    **_rows(_WITH_TRACE, A.RELEASE_PHOTOS, Move(None, by=REGISTRARS, only_public=True)),
+    **_rows(_WITH_TRACE, A.EDIT_TITLE, Move(None, by=REGISTRARS, only_public=True)),
+}
+
+# What must leave no trace for others (D12): nothing public, nobody joins, nobody solves it in passing.
+ORDINARY_ONLY = frozenset({A.JOIN, A.SOLVE, A.RELEASE_PHOTOS, A.EDIT_TITLE, A.WORK_REPORT})
+# The community is nobody's superior, the contractor works for the unit that may be concerned.
+NO_PART_IN_CONFLICTS = frozenset({Role.COMMUNITY, Role.CONTRACTOR})
+
+
+def _conflict_table() -> Table:
+    def narrowed(move: Move) -> Move:
+        return replace(move, by=move.by - NO_PART_IN_CONFLICTS, own_unit=move.own_unit - NO_PART_IN_CONFLICTS)
+
+    return {key: narrowed(move) for key, move in TRANSITIONS.items() if key[1] not in ORDINARY_ONLY}
+
+
+def _sealed_table() -> Table:
+    """Every official's part is the discipline inspection's; the case is given to no unit, it is signed for at once."""
+
+    def taken_over(move: Move) -> Move:
+        official = (move.by | move.own_unit) - AUTHOR
+        discipline = frozenset({Role.DISCIPLINE}) if official else frozenset[Role]()
+        return replace(move, by=move.by & AUTHOR | discipline, own_unit=frozenset())
+
+    rows = {key: taken_over(move) for key, move in TRANSITIONS.items() if key[1] not in ORDINARY_ONLY | {A.ASSIGN}}
+    return rows | {(S.ACCEPTED, A.SIGN): rows[S.ASSIGNED, A.SIGN]}
+
+
+TABLES: dict[CaseTrack, Table] = {
+    CaseTrack.ORDINARY: TRANSITIONS,
+    CaseTrack.CONFLICT: _conflict_table(),
+    CaseTrack.SEALED: _sealed_table(),
+}
