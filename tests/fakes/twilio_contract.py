@@ -1,7 +1,7 @@
 """What the project relies on in Twilio's Messages API: names, types, statuses and the shape of errors.
 
-Written down from the public documentation, so that the fake, the gateway's tests and Twilio's own description can be held
-against one table.
+Written down from the public documentation, so that the fake, the gateway's tests and Twilio's own description can be
+held against one table.
 """
 
 CREATE = "/2010-04-01/Accounts/{AccountSid}/Messages.json"

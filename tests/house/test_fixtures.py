@@ -1,6 +1,5 @@
 """The tests' own ground: fresh databases on both kinds."""
 
-
 from flask import Flask
 from sqlalchemy import text
 

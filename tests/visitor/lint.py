@@ -1,10 +1,13 @@
 """What every page of the house keeps, checked each time a test meets one."""
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 
 from tests.visitor.page import Page, word_on
+from tests.visitor.tree import Element
 
+ENGLISH = re.compile(r"[A-Za-z]{2,}(?: [A-Za-z]+){2,}")
 REFERENCES = ("for", "aria-describedby", "aria-labelledby", "aria-controls", "aria-errormessage", "list", "form")
 
 
@@ -81,7 +84,19 @@ def forms(page: Page) -> Iterator[str]:
 
 
 def leftovers(page: Page) -> Iterator[str]:
-    """Templates or placeholders that were never filled."""
-    for sign in ("{{", "{%", "%(", "None", "Undefined"):
-        if sign in page.text.replace("(None)", ""):
+    """Templates or placeholders that were never filled, sentences that were never translated."""
+    for sign in ("{{", "{%", "%(", "Undefined"):
+        if sign in page.text:
             yield f"the page says {sign!r}"
+    html = page.root.first("html")
+    if html is not None and html["lang"].startswith("zh"):
+        yield from (f"English on a Chinese page: {found!r}" for found in ENGLISH.findall(chinese_part(html)))
+
+
+def chinese_part(html: Element) -> str:
+    """The text that is not marked as being in another language."""
+    foreign = [element.text for element in html.walk() if element is not html and "lang" in element]
+    text = (html.first("body") or html).text
+    for words in foreign:
+        text = text.replace(words, " ")
+    return text
