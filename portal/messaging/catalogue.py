@@ -1,0 +1,145 @@
+"""Every message the platform sends: its text, its variables, its importance.
+
+The texts are data in Chinese, one file per event under `templates/sms/<feature>/<event>.txt`. A text fits one segment
+of 70 UTF-16 units together with the configured signature, whatever its variables hold up to their caps.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, meta
+
+from portal.core.settings import ROOT
+from portal.domain.sms_lifecycle import SEGMENT_UNITS, check_text, utf16_units
+
+TEXTS = ROOT / "templates" / "sms"
+
+
+class Purpose(StrEnum):
+    CODE = "code"  # a sign-in code: at most once, uncounted, never in an inbox
+    NOTICE = "notice"  # to a resident: capped, quiet at night
+    STAFF = "staff"  # to an office: an inbox entry, by SMS only when urgent
+
+
+@dataclass(frozen=True)
+class Event:
+    """`rank` 0 matters most: under the cap it goes first. `sms` is whether it may leave as SMS at all.
+
+    `tells_state`: it says how a matter stands, so a newer one makes it untrue.
+    """
+
+    key: str
+    feature: str
+    label: str
+    rank: int = 2
+    purpose: Purpose = Purpose.NOTICE
+    sms: bool = True
+    anytime: bool = False
+    tells_state: bool = False
+
+    @property
+    def path(self) -> str:
+        return f"{self.feature}/{self.key}.txt"
+
+
+def _staff(key: str, label: str, *, urgent: bool = False) -> Event:
+    """D3: at once and uncapped only what is urgent; everything else waits in the inbox."""
+    return Event(key, "cases", label, rank=0, purpose=Purpose.STAFF, sms=urgent, anytime=urgent)
+
+
+EVENTS: dict[str, Event] = {
+    event.key: event
+    for event in (
+        Event("login_code", "identity", "验证码", rank=0, purpose=Purpose.CODE, anytime=True),
+        Event("case_received", "cases", "诉求已收到", rank=0),
+        Event("proxy_registered", "cases", "代登记", rank=0),
+        Event("case_joined", "cases", "我也遇到了", rank=1),
+        Event("case_accepted", "cases", "已受理", rank=2, tells_state=True),
+        Event("case_transferred", "cases", "已转办", rank=2, tells_state=True),
+        Event("case_need_info", "cases", "请补充", rank=0, tells_state=True),
+        Event("case_progress", "cases", "有进展", rank=3, tells_state=True),
+        Event("case_replied", "cases", "已答复", rank=0, tells_state=True),
+        Event("case_rate_remind", "cases", "请说一声解决了没有", rank=1, tells_state=True),
+        Event("case_silent_closed", "cases", "未回应结束", rank=1, tells_state=True),
+        Event("case_closed_rate", "cases", "办结请评价", rank=2, tells_state=True),
+        Event("case_not_accepted", "cases", "不归这里办", rank=0, tells_state=True),
+        Event("case_reopened", "cases", "重新办理", rank=1, tells_state=True),
+        Event("case_withdrawn", "cases", "已撤回", rank=0, tells_state=True),
+        Event("phone_revealed", "cases", "电话被查看", rank=3),
+        _staff("staff_new", "新件"),
+        _staff("staff_urgent", "紧急件", urgent=True),
+        _staff("staff_lowrate", "不满意"),
+    )
+}
+
+# ux.md §6: the longest value of each variable; its length is the cap.
+LONGEST: dict[str, str] = {
+    "code": "H7K392QF",
+    "otp": "482913",
+    "purpose": "授权家人",
+    "date": "12月31日",
+    "time": "12月31日17:30",
+    "unit": "国网天津城东供电公司",
+    "bldg": "富民路116号院小区10号楼",
+    "cat": "施工安全隐患",
+    "act": "到现场查看某",
+}
+STAFF_LONGEST = {**LONGEST, "code": "HD240617-00123"}  # staff texts name the 编号, residents' the 查询码
+
+
+class UnfitValueError(ValueError):
+    """A caller gave a text no value, or a longer one than its cap: a mistake in the program, not of a person."""
+
+
+@cache
+def _environment() -> Environment:
+    return Environment(loader=FileSystemLoader(TEXTS), undefined=StrictUndefined, autoescape=False)  # noqa: S701 plain text
+
+
+@cache
+def _template(key: str) -> Template:
+    return _environment().get_template(EVENTS[key].path)
+
+
+@cache
+def variables(key: str) -> frozenset[str]:
+    """The names a text needs."""
+    source = (TEXTS / EVENTS[key].path).read_text(encoding="utf-8")
+    return frozenset(meta.find_undeclared_variables(_environment().parse(source)))
+
+
+def longest(key: str) -> dict[str, str]:
+    caps = STAFF_LONGEST if EVENTS[key].purpose is Purpose.STAFF else LONGEST
+    return {name: caps[name] for name in variables(key)}
+
+
+def render(key: str, values: Mapping[str, object]) -> str:
+    """The body without signature. UnfitValueError on a missing or too long variable; others are passed over."""
+    fitting = {name: _fit(key, name, cap, values.get(name)) for name, cap in longest(key).items()}
+    return _template(key).render(fitting).strip()
+
+
+def _fit(key: str, name: str, cap: str, value: object) -> str:
+    text = "" if value is None else str(value).strip()
+    if name == "code":
+        text = text.replace(" ", "")  # H7K392QF in an SMS, H7K3 92QF on pages
+    if not text or utf16_units(text) > utf16_units(cap):
+        raise UnfitValueError(f"{key}: {name} must have 1 to {utf16_units(cap)} units")
+    return text
+
+
+def signed(body: str, signature: str) -> str:
+    return f"【{signature}】{body}"
+
+
+def problems(signature: str) -> list[str]:
+    """Why this signature cannot be used: every text must stay within one segment (refused at start)."""
+    found = []
+    for key in EVENTS:
+        text = signed(render(key, longest(key)), signature)
+        if reasons := check_text(text, signature):
+            size = f"{utf16_units(text)} of {SEGMENT_UNITS} units"
+            found.append(f"SMS_SIGNATURE={signature!r} does not fit {key} ({size}): {', '.join(map(str, reasons))}")
+    return found

@@ -1,0 +1,128 @@
+"""The sender's rules for one number, applied while the SMS is written (D3, ux.md §6).
+
+A message that may not go is written as `blocked` with its reason, so that the record shows it and somebody can call.
+"""
+
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlalchemy import ColumnElement, func, select, update
+
+from portal.core import clock, crypto
+from portal.core.dialects import upsert
+from portal.core.extensions import db
+from portal.core.settings import settings
+from portal.domain.sms_lifecycle import DAILY_CAP, DAY, NumberFlag, SmsState, check_text, sending_time
+from portal.messaging import catalogue
+from portal.messaging.catalogue import Event, Purpose
+from portal.messaging.gateways.base import masked
+from portal.messaging.models import OutboxMessage, SmsNumber
+
+UNSENT = (SmsState.BLOCKED, SmsState.FAILED)
+
+
+class Envelope(NamedTuple):
+    """What the rules look at: the number under every data key, and when it would leave."""
+
+    indexes: list[str]
+    digest: str
+    leaves_at: datetime
+
+
+def enqueue(key: str, number: str, event: Event, body: str, subject: str) -> OutboxMessage:
+    """The row of one SMS, queued or blocked. `number` is E.164."""
+    at = clock.now()
+    leaves_at = sending_time(at, anytime=event.anytime)
+    message = OutboxMessage(
+        recipient_key=key,
+        number=number,
+        number_index=crypto.blind_index(number),
+        number_masked=masked(number),
+        event=event.key,
+        purpose=event.purpose,
+        rank=event.rank,
+        subject=subject,
+        text=body,
+        text_digest=None if event.purpose is Purpose.CODE else crypto.digest(body),
+        state=SmsState.QUEUED,
+        due_at=leaves_at,
+        created_at=at,
+        attempts=0,
+    )
+    if reason := _why_not(message, event, leaves_at):
+        block(message, reason)
+    db.session.add(message)
+    db.session.flush()
+    return message
+
+
+def block(message: OutboxMessage, reason: str) -> None:
+    message.state, message.error_code = SmsState.BLOCKED, reason
+    message.due_at, message.final_at = None, clock.now()
+
+
+def _why_not(message: OutboxMessage, event: Event, leaves_at: datetime) -> str | None:
+    """None when it may go. A sign-in code always may: it has limits of its own (security.md §4)."""
+    if event.purpose is Purpose.CODE:
+        return None
+    if check_text(catalogue.signed(message.text or "", settings().sms_signature), settings().sms_signature):
+        return "wording"
+    flag = _lock_number(message.number_index)
+    if flag is not None:
+        return f"number_{flag.value}"
+    if event.purpose is Purpose.STAFF:
+        return None
+    envelope = Envelope(crypto.blind_indexes(message.number), message.text_digest or "", leaves_at)
+    return _over_the_rules(message, envelope)
+
+
+def _over_the_rules(message: OutboxMessage, envelope: Envelope) -> str | None:
+    _drop_superseded(message, envelope)
+    counted = list(db.session.scalars(select(OutboxMessage).where(*_in_window(envelope))))
+    if any(other.text_digest == envelope.digest for other in counted):
+        return "same_text"
+    if len(counted) < DAILY_CAP:
+        return None
+    return None if _displace_less_important(counted, message.rank) else "cap"
+
+
+def _lock_number(index: str) -> NumberFlag | None:
+    """What is known of the number; its row stays locked to the end, so that two deeds cannot both be the fourth."""
+    insert = upsert(SmsNumber).values(number_index=index, flag=None, changed_at=clock.now())
+    keep = insert.on_conflict_do_update(index_elements=["number_index"], set_={"number_index": index})
+    flag: NumberFlag | None = db.session.scalar(keep.returning(SmsNumber.flag))
+    return flag
+
+
+def _in_window(envelope: Envelope) -> list[ColumnElement[bool]]:
+    """Residents' notices that left, or will leave, less than 24 h before this one."""
+    leaves = func.coalesce(OutboxMessage.sent_at, OutboxMessage.attempted_at, OutboxMessage.due_at)
+    return [
+        OutboxMessage.number_index.in_(envelope.indexes),
+        OutboxMessage.purpose == Purpose.NOTICE,
+        OutboxMessage.state.not_in(UNSENT),
+        OutboxMessage.created_at > envelope.leaves_at - 2 * DAY,  # lets the index do the work
+        leaves > envelope.leaves_at - DAY,
+    ]
+
+
+def _displace_less_important(counted: list[OutboxMessage], rank: int) -> bool:
+    """Most important first: a waiting one that matters less stays in the inbox instead."""
+    lesser = sorted((other for other in counted if other.rank > rank), key=lambda other: (other.rank, other.id))
+    return any(_take_back(OutboxMessage.id == other.id, reason="cap") for other in reversed(lesser))
+
+
+def _drop_superseded(message: OutboxMessage, envelope: Envelope) -> None:
+    """What waits for the morning about the same matter is no longer true; a text that carries a 查询码 always is."""
+    told = [key for key, event in catalogue.EVENTS.items() if event.tells_state]
+    if message.event in told:
+        same = (OutboxMessage.number_index.in_(envelope.indexes), OutboxMessage.subject == message.subject)
+        _take_back(*same, OutboxMessage.event.in_(told), OutboxMessage.due_at > clock.now(), reason="superseded")
+
+
+def _take_back(*which: ColumnElement[bool], reason: str) -> bool:
+    """Blocks those that nobody has tried to send yet; one statement, because the worker may be claiming them now."""
+    untried = (OutboxMessage.state == SmsState.QUEUED, OutboxMessage.attempts == 0)
+    blocked = {"state": SmsState.BLOCKED, "error_code": reason, "due_at": None, "final_at": clock.now()}
+    result = db.session.execute(update(OutboxMessage).where(*which, *untried).values(**blocked))
+    return bool(result.rowcount)  # type: ignore[attr-defined]

@@ -1,0 +1,52 @@
+"""What can be read: the inbox of a recipient, the record of a number, what did not arrive."""
+
+from collections.abc import Collection, Sequence
+
+from sqlalchemy import func, select
+
+from portal.core import crypto
+from portal.core.extensions import db
+from portal.core.pages import Page, page_of
+from portal.domain.sms_lifecycle import SmsState
+from portal.messaging.models import InboxMessage, OutboxMessage, Preference
+
+NOT_ARRIVED = (SmsState.UNDELIVERED, SmsState.FAILED, SmsState.UNCERTAIN, SmsState.BLOCKED)
+
+
+def resident_keys(e164: str) -> list[str]:
+    """The inbox keys of a number, one per data key, newest first."""
+    return [f"phone:{index}" for index in crypto.blind_indexes(e164)]
+
+
+def inbox_of(keys: Collection[str], cursor: str | None = None, *, size: int = 20) -> Page[InboxMessage]:
+    """Newest first."""
+    statement = select(InboxMessage).where(InboxMessage.recipient_key.in_(keys))
+    return page_of(statement, [InboxMessage.id], cursor, size=size)
+
+
+def unread_count(keys: Collection[str]) -> int:
+    statement = select(func.count()).where(InboxMessage.recipient_key.in_(keys), InboxMessage.read_at.is_(None))
+    return db.session.scalar(statement) or 0
+
+
+def sms_about(subject: str) -> Sequence[OutboxMessage]:
+    """Every SMS of one matter in the order they were written; pages show label, masked number and state only."""
+    statement = select(OutboxMessage).where(OutboxMessage.subject == subject).order_by(OutboxMessage.id)
+    return db.session.scalars(statement).all()
+
+
+def sms_to(e164: str, *, limit: int = 50) -> Sequence[OutboxMessage]:
+    """The record of a number, newest first."""
+    statement = select(OutboxMessage).where(OutboxMessage.number_index.in_(crypto.blind_indexes(e164)))
+    return db.session.scalars(statement.order_by(OutboxMessage.id.desc()).limit(limit)).all()
+
+
+def not_arrived(cursor: str | None = None, *, size: int = 50) -> Page[OutboxMessage]:
+    """Whom somebody should call instead: failed, undelivered, uncertain, or over the cap."""
+    statement = select(OutboxMessage).where(OutboxMessage.state.in_(NOT_ARRIVED))
+    return page_of(statement, [OutboxMessage.id], cursor, size=size)
+
+
+def wants_sms(key: str) -> bool:
+    wish = db.session.scalar(select(Preference.sms).where(Preference.recipient_key == key))
+    return wish is not False
