@@ -18,6 +18,7 @@ from typing import Any
 from tests.fakes.twilio_behaviour import Accept, Behaviour
 from tests.fakes.twilio_callbacks import Callback
 
+SERVICE_SID = "MG" + "5e" * 16  # fixed, so that a test can name it in its settings
 WORDS = {None: None, 30003: "Unreachable destination handset", 30005: "Unknown destination handset"}
 
 
@@ -47,7 +48,7 @@ class FakeTwilio:
     def __init__(self) -> None:
         self.account_sid = sid("AC")
         self.auth_token = secrets.token_hex(16)
-        self.service_sid = sid("MG")
+        self.service_sid = SERVICE_SID
         self.sender = "+15005550006"
         self.base = ""  # set when it is served
         self.messages: list[Message] = []
