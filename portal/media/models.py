@@ -38,7 +38,7 @@ class Photo(Base):
     id: Mapped[int] = pk()
     token: Mapped[str] = mapped_column(String(22), unique=True)  # its name in addresses, 128 random bits
     owner_kind: Mapped[str] = mapped_column(String(20))
-    owner_id: Mapped[str] = mapped_column(String(40))
+    owner_id: Mapped[str] = mapped_column(String(64))
     kind: Mapped[PhotoKind] = enum_column(PhotoKind)
     position: Mapped[int]
     key: Mapped[str] = mapped_column(String(40), unique=True)
