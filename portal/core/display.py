@@ -60,7 +60,7 @@ def register(app: Flask, found: Settings) -> None:
 
     @app.before_request
     def nobody_yet() -> None:
-        g.actor = Actor.guest()
+        g.setdefault("actor", Actor.guest())
 
     @app.context_processor
     def common() -> dict[str, Any]:
