@@ -1,7 +1,6 @@
 """What an uploaded file is, before anything decodes it: its size, its first bytes, the name we may show."""
 
 import unicodedata
-from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import IO
@@ -37,9 +36,10 @@ class Format(StrEnum):
 _FORMATS = {"image/jpeg": Format.JPEG, "image/png": Format.PNG, "image/webp": Format.WEBP}
 
 
-@dataclass(frozen=True)
-class Refused(Exception):  # noqa: N818 - reads as `raise Refused(Reason.TOO_BIG)`
-    reason: Reason
+class Refused(Exception):
+    def __init__(self, reason: Reason) -> None:
+        super().__init__(reason)
+        self.reason = reason
 
 
 def receive(upload: IO[bytes], target: Path) -> Format:

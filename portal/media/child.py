@@ -31,7 +31,7 @@ FILE_SECONDS = 8  # wall clock; SIGALRM's default action kills even inside a C d
 OUTPUT_BYTES = 16 * 1024 * 1024
 
 
-class TooManyPixels(Exception):  # noqa: N818 - an outcome rather than an error
+class TooManyPixels(Exception):
     pass
 
 

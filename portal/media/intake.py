@@ -1,14 +1,18 @@
 """From an upload to stored files. Slow (a child decodes): outside any transaction; `services.keep` makes the rows."""
 
 import hashlib
+import shutil
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import structlog
 from werkzeug.datastructures import FileStorage
 
+from portal.core.settings import settings
 from portal.media.checking import Format, Reason, Refused, receive, shown_name
 from portal.media.decoding import Decoded, decode_all
 from portal.media.storage import Storage, storage
@@ -53,11 +57,34 @@ def take_in(files: Sequence[FileStorage], at_most: int = MAX_AT_ONCE) -> Intake:
     """Check, decode and store what was uploaded; a file input left empty is no file. Bad ones never spoil the good."""
     chosen = [file for file in files if file.filename]
     names = {index: shown_name(file.filename) for index, file in enumerate(chosen[:at_most], 1)}
-    with TemporaryDirectory(prefix="photos-") as folder:
-        outcomes = _outcomes(Path(folder), chosen[:at_most])
+    outcomes = _in_a_folder(chosen[:at_most])
     good = [outcome for outcome in outcomes.values() if isinstance(outcome, Processed)]
     bad = [BadFile(index, names[index], outcome) for index, outcome in outcomes.items() if isinstance(outcome, Reason)]
     return Intake(good, bad, len(chosen[at_most:]))
+
+
+def forget_incoming(age: timedelta) -> None:
+    """Erase working folders a killed process left behind: they hold the originals, positions and all."""
+    limit = time.time() - age.total_seconds()  # file times are real time, whatever the demo's clock says
+    for folder in _incoming().iterdir():
+        if folder.stat().st_mtime < limit:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _incoming() -> Path:
+    """On the instance's disk: /tmp is memory on many machines, and nobody would clean it up."""
+    folder = settings().instance_dir / "incoming"
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return folder
+
+
+def _in_a_folder(files: Sequence[FileStorage]) -> Mapping[int, Processed | Reason]:
+    try:
+        with TemporaryDirectory(dir=_incoming(), ignore_cleanup_errors=True) as folder:
+            return _outcomes(Path(folder), files)
+    except OSError as error:
+        log.error("photos_not_received", kind=type(error).__name__)
+        return dict.fromkeys(range(1, len(files) + 1), Reason.BROKEN)
 
 
 def _outcomes(folder: Path, files: Sequence[FileStorage]) -> Mapping[int, Processed | Reason]:

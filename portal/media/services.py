@@ -9,11 +9,12 @@ from portal.core import clock
 from portal.core.extensions import db
 from portal.core.jobs import periodic
 from portal.media.erasing import erase_after_commit
-from portal.media.intake import BadFile, Intake, Processed, take_in
+from portal.media.intake import BadFile, Intake, Processed, forget_incoming, take_in
 from portal.media.models import Owner, Photo, PhotoKind
 from portal.media.queries import known_keys, next_position, photos_of
 from portal.media.storage import storage
 
+INCOMING_AGE = timedelta(hours=1)
 ORPHAN_AGE = timedelta(days=1)  # no request lives that long between storing a file and committing its row
 
 __all__ = ["BadFile", "Intake", "Owner", "Processed", "keep", "move", "photos_of", "release", "remove", "take_in"]
@@ -66,7 +67,7 @@ def remove_all_of(owner: Owner) -> None:
         remove(photo)
 
 
-@periodic("media_orphans", timedelta(hours=6))
+@periodic("media_orphans", timedelta(hours=1))
 def sweep_orphans() -> int:
     """Delete files that no row has wanted for a day: forms given up, rolled-back deeds, kills. How many went."""
     shelf, gone = storage(), 0
@@ -76,4 +77,5 @@ def sweep_orphans() -> int:
             shelf.delete(key)
             gone += 1
     db.session.rollback()
+    forget_incoming(INCOMING_AGE)
     return gone

@@ -1,15 +1,18 @@
 """One request's files: the good ones are stored, the bad ones named."""
 
+import hashlib
 import io
+import os
+import time
 from pathlib import Path
 
 import pytest
-from flask import Flask
+from flask import Flask, request
 
 from portal.core.settings import settings
 from portal.media import intake
 from portal.media.checking import Reason
-from portal.media.services import take_in
+from portal.media.services import sweep_orphans, take_in
 from portal.media.storage import storage
 from tests.media import pictures
 from tests.media.pictures import sent
@@ -49,8 +52,6 @@ def test_what_lies_on_the_disk_says_nothing_but_pixels(app: Flask) -> None:
 
 
 def test_what_is_told_of_a_photo_is_what_is_stored(app: Flask) -> None:
-    import hashlib
-
     [photo] = take_in([sent(pictures.jpeg(3000, 2000))]).good
     content = storage().open(photo.key).read()
     assert (photo.width, photo.height) == (2560, 1707)
@@ -72,6 +73,38 @@ def test_a_disk_that_takes_nothing_is_an_upload_that_broke(app: Flask) -> None:
     (settings().instance_dir / "media").write_text("a file where the folder should be")
     [bad] = take_in([sent(pictures.jpeg())]).bad
     assert bad.reason is Reason.BROKEN
+
+
+def test_originals_never_outlive_their_request(app: Flask) -> None:
+    take_in([sent(pictures.phone_jpeg()), sent(pictures.SVG)])
+    incoming = settings().instance_dir / "incoming"
+    assert list(incoming.iterdir()) == []
+    for name, hours in (("killed", 2), ("running", 0)):
+        (incoming / name).mkdir()
+        (incoming / name / "1").write_bytes(pictures.phone_jpeg())
+        then = time.time() - hours * 3600
+        os.utime(incoming / name, (then, then))
+    sweep_orphans()
+    assert [left.name for left in incoming.iterdir()] == ["running"]
+
+
+def test_no_room_for_working_is_an_upload_that_broke(app: Flask) -> None:
+    (settings().instance_dir / "incoming").write_text("a file where the folder should be")
+    assert [bad.reason for bad in take_in([sent(pictures.jpeg()), sent(pictures.webp())]).bad] == [Reason.BROKEN] * 2
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["../../../etc/cron.d/x.jpg", "a\x00.php.jpg", "\u202egpj.exe", "长" * 98 + ".jpg", "a" * 300, "; rm -rf.jpg"],
+)
+def test_hostile_names_reach_no_path_and_no_page(app: Flask, name: str) -> None:
+    files = {"album": [(io.BytesIO(pictures.jpeg()), name), (io.BytesIO(pictures.SVG), name)]}
+    with app.test_request_context("/", method="POST", data=files):
+        taken = take_in(request.files.getlist("album"))
+    assert [photo.index for photo in taken.good] == [1]
+    [bad] = taken.bad
+    assert len(bad.filename_shown) <= 40 and not set("/\\\x00\u202e") & set(bad.filename_shown)
+    assert all(len(path.name) == 36 and path.suffix == ".jpg" for path in stored_files(app))
 
 
 def test_uploads_are_read_piece_by_piece(app: Flask) -> None:
