@@ -81,7 +81,7 @@ def placeholders(text: object) -> set[str]:
 
 def source_strings(root: Path) -> dict[str, list[str]]:
     """msgid → the places (file:line) that use it."""
-    keywords = {**DEFAULT_KEYWORDS, "lazy_gettext": None, **dict.fromkeys(error_names(root))}
+    keywords = {**DEFAULT_KEYWORDS, "lazy_gettext": None, "_l": None, **dict.fromkeys(error_names(root))}
     found: dict[str, list[str]] = {}
     for name, line, message, _comments, _context in extract_from_dir(root, METHODS, OPTIONS, keywords=keywords):
         msgid = message if isinstance(message, str) else message[0]
