@@ -50,6 +50,11 @@ def phone_jpeg(orientation: int = 1) -> bytes:
     return whole[:2] + b"\xff\xe0" + struct.pack(">H", len(segment) + 2) + segment + whole[2:]
 
 
+def commented_jpeg() -> bytes:
+    """Nothing but a comment, which Pillow would copy on saving."""
+    return saved(two_halves(), "JPEG", comment=f"{CANARY} comment")
+
+
 def text_png() -> bytes:
     """A PNG with alpha (right half see-through), a text chunk and Exif."""
     from PIL.PngImagePlugin import PngInfo
