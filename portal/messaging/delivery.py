@@ -104,7 +104,7 @@ def record(landed: Iterable[tuple[Letter, Outcome]], provider: str) -> None:
             row = db.session.scalar(_of_attempt(letter.attempt))
             if row is not None:
                 results.settle(row, outcome, provider)
-                log.info("sms", id=row.id, event=row.event, state=row.state.value, code=row.error_code)
+                log.info("sms", id=row.id, kind=row.event, state=row.state.value, code=row.error_code)
 
 
 def _of_attempt(attempt: str) -> Select[OutboxMessage]:

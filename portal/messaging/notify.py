@@ -10,9 +10,11 @@ from dataclasses import dataclass, field
 
 from portal.core import clock, crypto
 from portal.core.extensions import db
+from portal.core.settings import settings
 from portal.messaging import catalogue, outbox
 from portal.messaging.catalogue import Event, Purpose
 from portal.messaging.models import InboxMessage
+from portal.messaging.outbox import Text
 from portal.messaging.queries import wants_sms
 
 
@@ -54,7 +56,8 @@ def notify(
     if found.purpose is not Purpose.CODE:
         _write_inbox(recipient, found, body, subject, link)
     if sms and recipient.sms and recipient.number and found.sms and _is_wanted(recipient, found):
-        outbox.enqueue(recipient.key, recipient.number, found, body, subject)
+        is_clean = catalogue.is_clean(event, values, settings().sms_signature)
+        outbox.enqueue(recipient.key, recipient.number, Text(found, body, is_clean), subject)
 
 
 def _write_inbox(recipient: Recipient, event: Event, body: str, subject: str, link: str | None) -> None:

@@ -11,14 +11,21 @@ from sqlalchemy import ColumnElement, func, select, update
 from portal.core import clock, crypto
 from portal.core.dialects import upsert
 from portal.core.extensions import db
-from portal.core.settings import settings
-from portal.domain.sms_lifecycle import DAILY_CAP, DAY, NumberFlag, SmsState, check_text, sending_time
+from portal.domain.phones import mask
+from portal.domain.sms_lifecycle import DAILY_CAP, DAY, NumberFlag, SmsState, sending_time
 from portal.messaging import catalogue
 from portal.messaging.catalogue import Event, Purpose
-from portal.messaging.gateways.base import masked
 from portal.messaging.models import OutboxMessage, SmsNumber
 
 UNSENT = (SmsState.BLOCKED, SmsState.FAILED)
+
+
+class Text(NamedTuple):
+    """A filled text. `is_clean`: nothing in it that the mainland's networks refuse (D3)."""
+
+    event: Event
+    body: str
+    is_clean: bool
 
 
 class Envelope(NamedTuple):
@@ -29,27 +36,27 @@ class Envelope(NamedTuple):
     leaves_at: datetime
 
 
-def enqueue(key: str, number: str, event: Event, body: str, subject: str) -> OutboxMessage:
+def enqueue(key: str, number: str, told: Text, subject: str) -> OutboxMessage:
     """The row of one SMS, queued or blocked. `number` is E.164."""
-    at = clock.now()
+    at, event = clock.now(), told.event
     leaves_at = sending_time(at, anytime=event.anytime)
     message = OutboxMessage(
         recipient_key=key,
         number=number,
         number_index=crypto.blind_index(number),
-        number_masked=masked(number),
+        number_masked=mask(number),
         event=event.key,
         purpose=event.purpose,
         rank=event.rank,
         subject=subject,
-        text=body,
-        text_digest=None if event.purpose is Purpose.CODE else crypto.digest(body),
+        text=told.body,
+        text_digest=None if event.purpose is Purpose.CODE else crypto.digest(told.body),
         state=SmsState.QUEUED,
         due_at=leaves_at,
         created_at=at,
         attempts=0,
     )
-    if reason := _why_not(message, event, leaves_at):
+    if reason := _why_not(message, told, leaves_at):
         block(message, reason)
     db.session.add(message)
     db.session.flush()
@@ -61,16 +68,16 @@ def block(message: OutboxMessage, reason: str) -> None:
     message.due_at, message.final_at = None, clock.now()
 
 
-def _why_not(message: OutboxMessage, event: Event, leaves_at: datetime) -> str | None:
+def _why_not(message: OutboxMessage, told: Text, leaves_at: datetime) -> str | None:
     """None when it may go. A sign-in code always may: it has limits of its own (security.md §4)."""
-    if event.purpose is Purpose.CODE:
+    if told.event.purpose is Purpose.CODE:
         return None
-    if check_text(catalogue.signed(message.text or "", settings().sms_signature), settings().sms_signature):
+    if not told.is_clean:
         return "wording"
     flag = _lock_number(message.number_index)
     if flag is not None:
         return f"number_{flag.value}"
-    if event.purpose is Purpose.STAFF:
+    if told.event.purpose is Purpose.STAFF:
         return None
     envelope = Envelope(crypto.blind_indexes(message.number), message.text_digest or "", leaves_at)
     return _over_the_rules(message, envelope)

@@ -41,6 +41,6 @@ def _did_not_arrive(row: OutboxMessage, said: SmsState, code: str) -> None:
     """A telephone that was off is tried again as the same message (domain.md §8.2)."""
     found = results.learn(row, code)
     if row.purpose is not Purpose.CODE and row.attempts < found.tries:
-        results.again(row, code)
+        results.again(row, code, found)
     else:
         results.ended(row, said, code)

@@ -13,7 +13,7 @@ from portal.core.settings import settings
 from portal.core.writing import writing
 from portal.domain.sms_lifecycle import SmsState
 from portal.messaging import results
-from portal.messaging.catalogue import Purpose, signed
+from portal.messaging.catalogue import signed
 from portal.messaging.gateways import gateway
 from portal.messaging.gateways.base import Absent, Letter, Sent, Trace
 from portal.messaging.models import OutboxMessage
@@ -21,7 +21,6 @@ from portal.messaging.models import OutboxMessage
 LISTED_AFTER = timedelta(minutes=1)  # a provider that took a message lists it by then
 ASK_AGAIN = timedelta(minutes=2)
 GIVE_UP = timedelta(days=1)  # after that the row stays uncertain, and people see it
-MOST_TRIES = 3
 
 
 class Question(NamedTuple):
@@ -85,7 +84,4 @@ def _was_not_taken(row: OutboxMessage) -> None:
     """Safe to send again now, except a code: whoever waited has asked for a new one."""
     if clock.now() - (row.attempted_at or row.created_at) < LISTED_AFTER:
         return
-    if row.purpose is Purpose.CODE or row.attempts >= MOST_TRIES:
-        results.ended(row, SmsState.FAILED, "not_taken")
-    else:
-        results.again(row, "not_taken")
+    results.refused(row, "not_taken")

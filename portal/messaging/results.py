@@ -36,15 +36,15 @@ def refused(row: OutboxMessage, code: str) -> None:
     """Certainly not taken: again later where that can help, else the end."""
     found = learn(row, code)
     if row.purpose is not Purpose.CODE and row.attempts < found.tries:
-        again(row, code)
+        again(row, code, found)
     else:
         ended(row, SmsState.FAILED, code)
 
 
-def again(row: OutboxMessage, code: str) -> None:
+def again(row: OutboxMessage, code: str, found: Verdict) -> None:
     """The same message once more. Its old names are taken off, so that receipts of the old try find nothing."""
     row.state, row.error_code = SmsState.QUEUED, code
-    row.due_at = clock.now() + retry_delay(row.attempts)
+    row.due_at = clock.now() + retry_delay(row.attempts, found.pause)
     row.attempt = row.lease_until = row.provider_sid = None
 
 

@@ -1,6 +1,6 @@
 """The providers' door: receipts. Signed by Twilio over the public address and every field; anything else is 403."""
 
-from flask import Blueprint, Flask, abort, request
+from flask import Blueprint, Flask, request
 from twilio.request_validator import RequestValidator
 
 from portal.core.access import public
@@ -19,7 +19,7 @@ JOBS = (delivery.deliver, reconcile.reconcile, housekeeping.tidy)  # loaded here
 def twilio_status() -> tuple[str, int]:
     """Answers 204 whether or not it changed anything: a repeated or late receipt is no error."""
     if not _is_from_twilio():
-        abort(403)
+        return "", 403
     form = request.form
     with writing():
         receipts.apply(

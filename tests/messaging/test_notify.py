@@ -70,6 +70,11 @@ def test_an_office_reads_its_inbox_and_gets_an_sms_only_when_urgent(app: Flask) 
     assert [message.event for message in outbox()] == ["staff_urgent"]
 
 
+def test_a_text_the_networks_would_refuse_stays_in_the_inbox(app: Flask) -> None:
+    tell("case_accepted", unit="区信访办")
+    assert (states(), reasons()) == (["blocked"], ["wording"]) and len(inbox()) == 1
+
+
 def test_an_inbox_link_stays_on_this_site(app: Flask) -> None:
     with pytest.raises(ValueError, match="path"), writing():
         notify(Recipient.phone(LI), "case_withdrawn", {"code": "H7K392QF"}, subject="c", link="//evil.example/x")

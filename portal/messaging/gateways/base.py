@@ -5,11 +5,6 @@ from datetime import datetime
 from typing import Protocol
 
 
-def masked(number: str) -> str:
-    """+8613800001234 → 138**** (product decision D14)."""
-    return f"{number.removeprefix('+86')[:3]}****"
-
-
 @dataclass(frozen=True)
 class Letter:
     """One SMS in the hands of the worker. `attempt` names this try; receipts bring it back."""

@@ -3,7 +3,8 @@
 import sys
 from datetime import datetime
 
-from portal.messaging.gateways.base import Absent, Letter, Outcome, Sent, Trace, masked
+from portal.domain.phones import mask
+from portal.messaging.gateways.base import Absent, Letter, Outcome, Sent, Trace
 
 
 class ConsoleGateway:
@@ -15,7 +16,7 @@ class ConsoleGateway:
     name = "console"
 
     def send(self, letter: Letter) -> Outcome:
-        print(f"SMS {letter.event} → {masked(letter.to)}", file=sys.stderr, flush=True)
+        print(f"SMS {letter.event} → {mask(letter.to)}", file=sys.stderr, flush=True)
         return Sent(f"console-{letter.attempt}")
 
     def trace(self, letter: Letter, since: datetime, known: frozenset[str]) -> Trace:
