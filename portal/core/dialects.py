@@ -13,5 +13,5 @@ def upsert(model: Any) -> Any:
 
 
 def insert_ignore(model: Any) -> Any:
-    """An INSERT that does nothing where the row exists; `rowcount` says which."""
-    return upsert(model).on_conflict_do_nothing()
+    """An INSERT that does nothing where the row exists; `rowcount` says which (SQLAlchemy keeps it only when told to)."""
+    return upsert(model).on_conflict_do_nothing().execution_options(preserve_rowcount=True)
