@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.core.base import Base, Encrypted, enum_column, pk
 from portal.domain.roles import Role
-from portal.places.models import Agency
+from portal.places.models import Agency, Community, Street
 
 
 class Account(Base):
@@ -34,6 +34,7 @@ class StaffPost(Base):
     agency_id: Mapped[int] = mapped_column(ForeignKey("agencies.id"), index=True)
     password_hash: Mapped[str] = mapped_column(String(200))
     totp_secret: Mapped[str | None] = mapped_column(Encrypted())
+    totp_step: Mapped[int] = mapped_column(default=0)  # the last 30-second step whose code was used: none counts twice
     phone: Mapped[str | None] = mapped_column(Encrypted())
     created_at: Mapped[datetime]
     retired_at: Mapped[datetime | None]
@@ -53,6 +54,8 @@ class StaffScope(Base):
     street_id: Mapped[int | None] = mapped_column(ForeignKey("streets.id"))
 
     post: Mapped[StaffPost] = relationship(back_populates="scopes")
+    community: Mapped[Community | None] = relationship()
+    street: Mapped[Street | None] = relationship()
 
 
 class SignedIn(Base):
@@ -88,6 +91,44 @@ class SignInCode(Base):
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
+    locked_until: Mapped[datetime | None]  # after the fifth wrong try
+
+
+class SignInDelay(Base):
+    """Wrong passwords of one name: from the third on each makes the next try wait longer; nobody is locked out."""
+
+    __tablename__ = "sign_in_delays"
+    __table_args__ = (CheckConstraint("fails >= 1", name="fails"),)
+    bucket: Mapped[str] = mapped_column(String(64), primary_key=True)
+    fails: Mapped[int]
+    free_at: Mapped[datetime]
+    ends_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class KeptForm(Base):
+    """What a member of staff had typed when the session ended: shown once to the same post after signing in again."""
+
+    __tablename__ = "kept_forms"
+    post_id: Mapped[int] = mapped_column(ForeignKey("staff_posts.id", ondelete="CASCADE"), primary_key=True)
+    path: Mapped[str] = mapped_column(String(300))
+    fields: Mapped[str] = mapped_column(Encrypted())
+    kept_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class PostChange(Base):
+    """What an admin changed about a post, and why; the journal holds only its digest."""
+
+    __tablename__ = "post_changes"
+    id: Mapped[int] = pk()
+    post_id: Mapped[int] = mapped_column(ForeignKey("staff_posts.id"), index=True)
+    what: Mapped[str] = mapped_column(String(20))
+    before: Mapped[str] = mapped_column(String(200), default="")
+    after: Mapped[str] = mapped_column(String(200), default="")
+    reason: Mapped[str] = mapped_column(String(200))
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("staff_posts.id"))
+    at: Mapped[datetime]
+
+    by: Mapped[StaffPost | None] = relationship(foreign_keys=[by_id])
 
 
 class ApprovalState(StrEnum):

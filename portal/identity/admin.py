@@ -1,0 +1,138 @@
+"""人员与权限: who works here, in which role, for which places; every change with its reason."""
+
+from typing import Any
+
+from flask import Blueprint, flash, g, render_template, request, url_for
+from flask_babel import gettext as _
+
+from portal.core.access import staff
+from portal.core.writing import perform
+from portal.domain.errors import DomainError
+from portal.domain.roles import STAFF_ROLES, Role
+from portal.identity import answers, phones, queries, staffing
+from portal.identity.labels import CHANGES, ROLES
+from portal.identity.staff_forms import AddForm, PasswordForm, RetireForm, RoleForm
+
+bp = Blueprint("identity_admin", __name__)
+
+
+@bp.get("/admin/users")
+@staff(Role.ADMIN)
+def users() -> str:
+    asked = request.args.get("role", "")
+    role = Role(asked) if asked in {found.value for found in STAFF_ROLES} else None
+    retired = request.args.get("retired") == "1"
+    return render_template(
+        "identity/admin/users.html",
+        posts=queries.posts(role, with_retired=retired),
+        role=role,
+        retired=retired,
+        roles=ROLES,
+    )
+
+
+@bp.route("/admin/users/new", methods=["GET", "POST"])
+@staff(Role.ADMIN)
+def add_user() -> Any:
+    form = AddForm()
+    if form.validate_on_submit():
+        try:
+            password_hash = staffing.checked_hash(form.password.data or "", form.username.data or "")
+            answer = perform(lambda: _add(form, password_hash))
+        except DomainError as refusal:
+            return answers.refused("identity/admin/new.html", form, refusal)
+        flash(_("Added. Please hand over the password in person."), "ok")
+        return answer
+    return answers.shown("identity/admin/new.html", form)
+
+
+def _add(form: AddForm, password_hash: str) -> str:
+    post = staffing.add_staff(
+        form.username.data or "",
+        form.name.data or "",
+        Role(form.role.data),
+        int(form.agency.data),
+        password_hash,
+        places=form.chosen_places(),
+        phone=phones.e164(form.phone.data),
+        actor=g.actor,
+    )
+    return url_for(".user", post_id=post.id)
+
+
+@bp.get("/admin/users/<int:post_id>")
+@staff(Role.ADMIN)
+def user(post_id: int) -> str:
+    return render_template(
+        "identity/admin/user.html",
+        post=queries.post(post_id),
+        changes=queries.changes_of(post_id),
+        roles=ROLES,
+        words=CHANGES,
+    )
+
+
+@bp.route("/admin/users/<int:post_id>/role", methods=["GET", "POST"])
+@staff(Role.ADMIN)
+def change_role(post_id: int) -> Any:
+    form = RoleForm.of(queries.post(post_id))
+    return _changed(post_id, form, "role", lambda: _change_role(post_id, form))
+
+
+def _change_role(post_id: int, form: RoleForm) -> None:
+    staffing.change_role(
+        queries.post(post_id),
+        Role(form.role.data),
+        int(form.agency.data),
+        form.chosen_places(),
+        reason=form.reason.data or "",
+        actor=g.actor,
+    )
+
+
+@bp.route("/admin/users/<int:post_id>/retire", methods=["GET", "POST"])
+@staff(Role.ADMIN)
+def retire(post_id: int) -> Any:
+    queries.post(post_id)
+    form = RetireForm()
+    return _changed(
+        post_id,
+        form,
+        "retire",
+        lambda: staffing.retire(queries.post(post_id), reason=form.reason.data or "", actor=g.actor),
+    )
+
+
+@bp.route("/admin/users/<int:post_id>/password", methods=["GET", "POST"])
+@staff(Role.ADMIN)
+def reset_password(post_id: int) -> Any:
+    post, form = queries.post(post_id), PasswordForm()
+    username, fresh = post.username, ""
+    if form.validate_on_submit():
+        try:
+            fresh = staffing.checked_hash(form.password.data or "", username)
+        except DomainError as refusal:
+            return answers.refused("identity/admin/password.html", form, refusal, post=post)
+    return _changed(
+        post_id,
+        form,
+        "password",
+        lambda: staffing.reset_password(queries.post(post_id), fresh, reason=form.reason.data or "", actor=g.actor),
+    )
+
+
+def _changed(post_id: int, form: Any, page: str, change: Any) -> Any:
+    """Show the form, or do the change and go back to the person's page."""
+    if not form.validate_on_submit():
+        return answers.shown(f"identity/admin/{page}.html", form, post=queries.post(post_id))
+
+    def deed() -> str:
+        change()
+        return url_for(".user", post_id=post_id)
+
+    try:
+        answer = perform(deed)
+    except DomainError as refusal:
+        return answers.refused(f"identity/admin/{page}.html", form, refusal, post=queries.post(post_id))
+    flash(_("Saved. It takes effect at once."), "ok")
+    return answer

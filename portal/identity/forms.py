@@ -1,0 +1,72 @@
+"""What people fill in to sign in and about themselves."""
+
+from typing import Any
+
+from flask_babel import gettext, lazy_gettext
+from wtforms import BooleanField, HiddenField, PasswordField, StringField, TextAreaField
+from wtforms.validators import Length, ValidationError
+
+from portal.core.forms import BaseForm, Needed, clean_digits, clean_text
+from portal.identity import codes, phones
+
+
+class PhoneForm(BaseForm):
+    """`consent` is asked only while a gateway abroad is on (D4): the view removes it otherwise."""
+
+    next = HiddenField()
+    phone = StringField(lazy_gettext("Mobile number"), filters=[clean_text])
+    consent = BooleanField(lazy_gettext("I agree that SMS are sent to me by a provider abroad"))
+
+    def validate_phone(self, field: Any) -> None:
+        if phones.e164(field.data) is None:
+            raise ValidationError(gettext("Please fill in the 11 digits of a mobile number"))
+
+    def validate_consent(self, field: Any) -> None:
+        if not field.data:
+            raise ValidationError(
+                gettext(
+                    "To receive the code please tick this first; if you do not agree, the community can do it for you"
+                )
+            )
+
+
+class CodeForm(BaseForm):
+    code = StringField(lazy_gettext("Code"), filters=[clean_digits])
+
+    def validate_code(self, field: Any) -> None:
+        typed = field.data or ""
+        if len(typed) != codes.DIGITS or not typed.isdecimal():
+            raise ValidationError(
+                gettext("The code has 6 digits, now there are %(count)s", count=sum(c.isdecimal() for c in typed))
+            )
+
+
+class StaffForm(BaseForm):
+    next = HiddenField()
+    username = StringField(
+        lazy_gettext("User name"), [Needed(lazy_gettext("Please fill in the user name"))], filters=[clean_text]
+    )
+    password = PasswordField(lazy_gettext("Password"), [Needed(lazy_gettext("Please fill in the password"))])
+
+
+class TotpForm(BaseForm):
+    code = StringField(lazy_gettext("One-time code"), filters=[clean_digits])
+
+    def validate_code(self, field: Any) -> None:
+        if len(field.data or "") != codes.DIGITS:
+            raise ValidationError(gettext("The one-time code has 6 digits"))
+
+
+class SmsForm(BaseForm):
+    sms = BooleanField(lazy_gettext("Send me SMS about what I reported"))
+
+
+class DecisionForm(BaseForm):
+    """The pressed button is the decision; without one of the two nothing is decided."""
+
+    reason = TextAreaField(lazy_gettext("Reason"), [Length(max=200)], filters=[clean_text])
+    decision = StringField()
+
+    def validate_reason(self, field: Any) -> None:
+        if self.decision.data != "yes" and not field.data:
+            raise ValidationError(gettext("Please say why not"))

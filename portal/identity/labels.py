@@ -1,0 +1,33 @@
+"""Words for roles, and for what happened to a post or a request."""
+
+from flask_babel import lazy_gettext
+from flask_babel.speaklater import LazyString
+
+from portal.domain.roles import Role
+from portal.identity.models import ApprovalState
+
+ROLES: dict[Role, LazyString] = {
+    Role.COMMUNITY: lazy_gettext("Community organization"),
+    Role.STREET: lazy_gettext("Street office"),
+    Role.AGENCY: lazy_gettext("Responsible unit"),
+    Role.CONTRACTOR: lazy_gettext("Contractor"),
+    Role.DISTRICT: lazy_gettext("District construction commission"),
+    Role.HOTLINE: lazy_gettext("District hotline and petitions"),
+    Role.DISCIPLINE: lazy_gettext("Discipline inspection"),
+    Role.AUDITOR: lazy_gettext("District inspectors"),
+    Role.ADMIN: lazy_gettext("System administrator"),
+}
+
+CHANGES: dict[str, LazyString] = {
+    "added": lazy_gettext("Added"),
+    "role_changed": lazy_gettext("Role or places changed"),
+    "retired": lazy_gettext("Retired"),
+    "password_reset": lazy_gettext("Password reset"),
+}
+
+DECISIONS: dict[ApprovalState, LazyString] = {
+    ApprovalState.ASKED: lazy_gettext("Waiting for a decision"),
+    ApprovalState.APPROVED: lazy_gettext("Approved"),
+    ApprovalState.REFUSED: lazy_gettext("Not approved"),
+    ApprovalState.WITHDRAWN: lazy_gettext("Taken back"),
+}

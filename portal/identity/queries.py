@@ -1,0 +1,62 @@
+"""Who works where, and what is known of an account."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload, selectinload
+
+from portal.core.extensions import db
+from portal.domain.errors import NotFound
+from portal.domain.roles import Role
+from portal.identity.models import Account, PostChange, StaffPost, StaffScope
+from portal.messaging.notify import Recipient
+
+
+def account(account_id: int | None) -> Account:
+    return db.session.scalars(select(Account).where(Account.id == account_id)).one()
+
+
+def post(post_id: int) -> StaffPost:
+    found = db.session.get(StaffPost, post_id)
+    if found is None:
+        raise NotFound("There is no such member of staff.")
+    return found
+
+
+def posts_of(agency_id: int) -> Sequence[StaffPost]:
+    """The posts of a unit that are filled, in the order they were made."""
+    working = StaffPost.agency_id == agency_id, StaffPost.retired_at.is_(None)
+    return db.session.scalars(select(StaffPost).where(*working).order_by(StaffPost.id)).all()
+
+
+def posts(role: Role | None = None, *, with_retired: bool = False) -> Sequence[StaffPost]:
+    """For the admin's list: by role, then name."""
+    statement = select(StaffPost).options(
+        joinedload(StaffPost.agency),
+        selectinload(StaffPost.scopes).options(joinedload(StaffScope.community), joinedload(StaffScope.street)),
+    )
+    if role:
+        statement = statement.where(StaffPost.role == role)
+    if not with_retired:
+        statement = statement.where(StaffPost.retired_at.is_(None))
+    return db.session.scalars(statement.order_by(StaffPost.role, StaffPost.username)).all()
+
+
+def recipients_of(agency_id: int) -> list[Recipient]:
+    """Everybody at a unit, for its messages."""
+    return [recipient(found) for found in posts_of(agency_id)]
+
+
+def recipient(found: StaffPost) -> Recipient:
+    return Recipient.staff(found.id, found.phone, found.name)
+
+
+def staff_name_masked(found: StaffPost) -> str:
+    """李*: how residents see who handles their case."""
+    return f"{found.name[:1]}*"
+
+
+def changes_of(post_id: int) -> Sequence[PostChange]:
+    """Newest first."""
+    statement = select(PostChange).where(PostChange.post_id == post_id).options(joinedload(PostChange.by))
+    return db.session.scalars(statement.order_by(PostChange.id.desc())).all()

@@ -1,0 +1,99 @@
+"""/staff/login: name and password, then the one-time code where TOTP is on."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from flask import flash, g, redirect, request, session, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from portal.core import clock
+from portal.core.access import public
+from portal.core.extensions import db
+from portal.core.writing import writing
+from portal.domain.errors import DomainError
+from portal.identity import answers, kept_forms, loading, navigation, queries, services, sessions
+from portal.identity.blueprint import bp
+from portal.identity.forms import StaffForm, TotpForm
+
+SECOND = "second_step"
+SECOND_STEP_LIVES = timedelta(minutes=5)
+
+
+@bp.route("/staff/login", methods=["GET", "POST"])
+@public
+def staff_sign_in() -> Any:
+    form = StaffForm(next=request.args.get("next", ""))
+    if g.actor.is_staff and request.method == "GET":
+        return redirect(loading.way_back(form.next.data, navigation.home_of(g.actor)), 303)
+    if form.validate_on_submit():
+        try:
+            return _check(form)
+        except DomainError as refusal:
+            return answers.refused("identity/staff_sign_in.html", form, refusal, **_context())
+    return answers.shown("identity/staff_sign_in.html", form, **_context())
+
+
+def _context() -> dict[str, Any]:
+    return {"was_signed_in": g.signed_in.ended_post is not None, "is_kept": kept_forms.FLAG in session}
+
+
+def _check(form: StaffForm) -> Any:
+    """The password is compared between two transactions, never inside one."""
+    username, address = (form.username.data or "").lower(), loading.visitor().address
+    with writing():
+        services.claim_try(username, address)
+    post = services.staff_by_name(username)
+    post_id, needs_totp = (post.id, bool(post.totp_secret)) if post else (0, False)
+    stored = post.password_hash if post else None
+    db.session.rollback()
+    if not services.is_right_password(stored, form.password.data or ""):
+        form.form_errors = [_("The user name or the password is not right")]
+        return answers.shown("identity/staff_sign_in.html", form, **_context())
+    if needs_totp:
+        session[SECOND] = {
+            "post": post_id,
+            "until": (clock.real_now() + SECOND_STEP_LIVES).isoformat(),
+            "next": form.next.data,
+        }
+        return redirect(url_for(".staff_second_step"), 303)
+    return _signed_in(post_id, form.next.data)
+
+
+@bp.route("/staff/login/code", methods=["GET", "POST"])
+@public
+def staff_second_step() -> Any:
+    """The password was right within the last five minutes, in this browser; that alone opens nothing."""
+    waiting = session.get(SECOND)
+    if not waiting or datetime.fromisoformat(waiting["until"]) < clock.real_now():
+        return redirect(url_for(".staff_sign_in"), 303)
+    form = TotpForm()
+    if form.validate_on_submit():
+        try:
+            with writing():
+                is_right = services.is_right_totp(waiting["post"], form.code.data or "")
+        except DomainError as refusal:
+            return answers.refused("identity/staff_code.html", form, refusal)
+        if is_right:
+            return _signed_in(waiting["post"], waiting["next"])
+        form.code.errors = [_("The one-time code is not right, or was used already. Please wait for the next one")]
+    return answers.shown("identity/staff_code.html", form)
+
+
+def _signed_in(post_id: int, target: str | None) -> Response:
+    with writing():
+        token = services.open_staff_session(post_id, loading.visitor().address, sessions.given())
+        actor = sessions.staff_actor(queries.post(post_id))
+        kept = kept_forms.path_for(post_id)
+    session.pop(SECOND, None)
+    loading.fresh_token()
+    where = loading.way_back(target, navigation.home_of(actor))
+    if kept and kept == where.partition("?")[0]:
+        session[kept_forms.FLAG] = kept
+        flash(_("What you had typed is still here, just go on."), "ok")
+    else:
+        session.pop(kept_forms.FLAG, None)
+        flash(_("You are signed in."), "ok")
+    response = redirect(where, 303)
+    sessions.remember(response, token, staff=True)
+    return response

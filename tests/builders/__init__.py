@@ -1,0 +1,1 @@
+"""Rows with good defaults for tests, by subject."""
