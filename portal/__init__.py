@@ -19,6 +19,8 @@ def create_app(overrides: Mapping[str, str] | None = None) -> Flask:
     register_features(app)
     register_commands(app)
     access.refuse_undeclared(app)
+    if overrides is None:
+        import_module("portal.cli.starting").refuse_unsafe(app)
     return app
 
 

@@ -66,18 +66,18 @@ def pk() -> MappedColumn[int]:
     return mapped_column(Integer, primary_key=True, autoincrement=True)
 
 
-def enum_type(kind: type[StrEnum], length: int = 20) -> Enum:
-    """A StrEnum as a short string with a CHECK, the same on both databases."""
+def enum_type(kind: type[StrEnum], length: int = 20, check: str = "") -> Enum:
+    """A StrEnum as a short string with a CHECK, the same on both databases; the second of a table needs a name of its own."""
     return Enum(
         kind,
         native_enum=False,
         length=length,
         validate_strings=True,
         create_constraint=True,
-        name=kind.__name__.lower(),
+        name=check or kind.__name__.lower(),
         values_callable=lambda members: [member.value for member in members],
     )
 
 
-def enum_column(kind: type[StrEnum], length: int = 20, **options: Any) -> MappedColumn[Any]:
-    return mapped_column(enum_type(kind, length), **options)
+def enum_column(kind: type[StrEnum], length: int = 20, check: str = "", **options: Any) -> MappedColumn[Any]:
+    return mapped_column(enum_type(kind, length, check), **options)

@@ -1,0 +1,22 @@
+"""The demo's accounts, all with one password that is hashed once."""
+
+from portal.cli.demo import names
+from portal.cli.demo.names import Person
+from portal.cli.demo.places import Ground
+from portal.domain.roles import Role
+from portal.identity.models import StaffPost
+from portal.identity.staffing import Places, add_staff
+
+
+def hire(ground: Ground, password_hash: str) -> dict[str, StaffPost]:
+    """Posts by user name. `password_hash` is made outside the transaction: Argon2 is slow on purpose."""
+    return {person.username: _post(person, ground, password_hash) for person in names.PEOPLE}
+
+
+def _post(person: Person, ground: Ground, password_hash: str) -> StaffPost:
+    places = Places(
+        community_ids=frozenset(ground.communities[at].id for at in person.communities),
+        street_ids=frozenset(ground.streets[at].id for at in person.streets),
+    )
+    unit = ground.units[person.unit]
+    return add_staff(person.username, person.name, Role(person.role), unit.id, password_hash, places=places)
