@@ -1,6 +1,6 @@
 """The providers' door: receipts. Signed by Twilio over the public address and every field; anything else is 403."""
 
-from flask import Blueprint, Flask, request
+from flask import Blueprint, Flask, Response, request
 from twilio.request_validator import RequestValidator
 
 from portal.core.access import public
@@ -16,10 +16,10 @@ JOBS = (delivery.deliver, reconcile.reconcile, housekeeping.tidy)  # loaded here
 
 @bp.post(RECEIPTS)
 @public
-def twilio_status() -> tuple[str, int]:
+def twilio_status() -> Response:
     """Answers 204 whether or not it changed anything: a repeated or late receipt is no error."""
     if not _is_from_twilio():
-        return "", 403
+        return Response(status=403, mimetype="text/plain")
     form = request.form
     with writing():
         receipts.apply(
@@ -28,7 +28,7 @@ def twilio_status() -> tuple[str, int]:
             error_code=form.get("ErrorCode") or None,
             attempt=request.args.get("attempt"),
         )
-    return "", 204
+    return Response(status=204, mimetype="text/plain")
 
 
 def _is_from_twilio() -> bool:
