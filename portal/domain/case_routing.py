@@ -30,7 +30,7 @@ def route(
 
 
 def superior_of(superiors: Mapping[int, int], concerned_id: int | None, district_id: int | None) -> int | None:
-    """Who handles a conflict: the superior of the unit concerned, the district where none is known (never the street)."""
+    """Who handles a conflict: the superior of the unit concerned; where none is known the district."""
     if concerned_id is None:
         return district_id
     return superiors.get(concerned_id, district_id)

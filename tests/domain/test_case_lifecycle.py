@@ -1,0 +1,336 @@
+"""Who may do what to a complaint in which status: product D13 written out by hand, and every combination walked.
+
+The expectation is kept apart from the table on purpose: one line per stand and status, as an official would list it.
+"""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from itertools import product
+
+import pytest
+
+from portal.domain.case_lifecycle import (
+    CLOSED_STATUSES,
+    OPEN_STATUSES,
+    SYSTEM,
+    CaseAction,
+    CaseFacts,
+    CaseStatus,
+    CaseTrack,
+    NotInThisStatus,
+    Reach,
+    Stand,
+    allowed_actions,
+    check_assignment,
+    may_register,
+    move,
+)
+from portal.domain.errors import NotAllowed
+from portal.domain.local_time import SHANGHAI
+from portal.domain.roles import Role
+
+NOW = datetime(2024, 6, 17, 9, tzinfo=SHANGHAI)
+CLOSED_AT = NOW - timedelta(days=3)
+
+# A question keeps the status it was put in: four kinds of 待居民补充.
+SITUATIONS = {status.value: CaseFacts(status) for status in CaseStatus if status is not CaseStatus.NEED_INFO} | {
+    f"asked in {status}": CaseFacts(CaseStatus.NEED_INFO, asked_in=status)
+    for status in (CaseStatus.SUBMITTED, CaseStatus.ACCEPTED, CaseStatus.IN_PROGRESS, CaseStatus.REOPENED)
+}
+WITH_EVERYTHING = {"closed_at": CLOSED_AT, "has_phone": True, "phone_shared": True, "is_public": True}
+
+RELEASES = "release_photos edit_title"
+COMMUNITY = {
+    "held": "release invalidate reveal",
+    "submitted": f"solve reveal {RELEASES}",
+    "accepted": f"solve reveal {RELEASES}",
+    "assigned": f"reveal {RELEASES}",
+    "in_progress": f"reveal {RELEASES}",
+    "reopened": f"reveal {RELEASES}",
+    "asked in submitted": f"solve reveal {RELEASES}",
+    "asked in accepted": f"solve reveal {RELEASES}",
+    "asked in in_progress": f"reveal {RELEASES}",
+    "asked in reopened": f"reveal {RELEASES}",
+    "replied": f"callback reveal {RELEASES}",
+    "closed": f"reveal {RELEASES}",
+}
+DISPATCHER = {
+    "held": "release invalidate reveal",
+    "submitted": f"accept refuse ask reveal {RELEASES}",
+    "accepted": f"assign ask reveal {RELEASES}",
+    "assigned": f"assign reveal {RELEASES}",
+    "in_progress": f"assign ask reveal {RELEASES}",
+    "reopened": f"assign ask reveal {RELEASES}",
+    "asked in submitted": f"accept refuse reveal {RELEASES}",
+    "asked in accepted": f"assign reveal {RELEASES}",
+    "asked in in_progress": f"assign reveal {RELEASES}",
+    "asked in reopened": f"assign reveal {RELEASES}",
+    "replied": f"callback reveal {RELEASES}",
+    "closed": f"reveal {RELEASES}",
+}
+RESPONSIBLE = {
+    "assigned": "sign",
+    "in_progress": "contact ask reply",
+    "reopened": "sign contact ask reply",
+    "asked in in_progress": "contact reply",
+    "asked in reopened": "sign contact reply",
+}
+OWN_PHONE = dict.fromkeys(COMMUNITY, "reveal")
+EXECUTOR = dict.fromkeys(("in_progress", "reopened", "asked in in_progress", "asked in reopened"), "work_report")
+NOTES = dict.fromkeys(SITUATIONS, "note")
+
+AUTHOR = {
+    "held": "add withdraw",
+    "submitted": "add withdraw",
+    "accepted": "add withdraw",
+    "assigned": "add withdraw",
+    "in_progress": "add withdraw",
+    "reopened": "add withdraw",
+    "asked in submitted": "answer withdraw",
+    "asked in accepted": "answer withdraw",
+    "asked in in_progress": "answer withdraw",
+    "asked in reopened": "answer withdraw",
+    "replied": "confirm dispute",
+    "closed": "dispute rate",
+}
+NEIGHBOUR = dict.fromkeys([key for key in COMMUNITY if key not in ("held", "closed")], "join")
+CLOCK = {"replied": "remind silence_close"}
+
+OWN = {"is_responsible_unit": True}
+STANDS: dict[str, tuple[Stand, list[dict[str, str]]]] = {
+    "community": (Stand(Role.COMMUNITY), [COMMUNITY, NOTES]),
+    "community, responsible": (Stand(Role.COMMUNITY, **OWN), [COMMUNITY, NOTES, RESPONSIBLE]),
+    "street": (Stand(Role.STREET), [DISPATCHER, NOTES]),
+    "street, responsible": (Stand(Role.STREET, **OWN), [DISPATCHER, NOTES, RESPONSIBLE]),
+    "agency of another case": (Stand(Role.AGENCY), [NOTES]),
+    "agency": (Stand(Role.AGENCY, **OWN), [NOTES, RESPONSIBLE, OWN_PHONE]),
+    "contractor of another case": (Stand(Role.CONTRACTOR), []),
+    "contractor": (Stand(Role.CONTRACTOR, is_executor=True), [EXECUTOR]),
+    "contractor named as unit": (Stand(Role.CONTRACTOR, **OWN), []),
+    "district": (Stand(Role.DISTRICT), [DISPATCHER, NOTES]),
+    "district, responsible": (Stand(Role.DISTRICT, **OWN), [DISPATCHER, NOTES, RESPONSIBLE]),
+    "hotline": (Stand(Role.HOTLINE), [DISPATCHER, NOTES]),
+    "hotline, named as unit": (Stand(Role.HOTLINE, **OWN), [DISPATCHER, NOTES]),
+    "discipline": (Stand(Role.DISCIPLINE, **OWN), []),
+    "auditor": (Stand(Role.AUDITOR, **OWN), [NOTES]),
+    "admin": (Stand(Role.ADMIN, **OWN), []),
+    "author": (Stand(Role.RESIDENT, is_author=True), [AUTHOR]),
+    "author with a staff session": (Stand(Role.RESIDENT, is_author=True, is_staff_session=True), []),
+    "neighbour": (Stand(Role.RESIDENT), [NEIGHBOUR]),
+    "neighbour with a staff session": (Stand(Role.RESIDENT, is_staff_session=True), []),
+    "guest": (Stand(), [NEIGHBOUR]),
+    "member of staff whose own case it is": (Stand(Role.AUDITOR, is_author=True), [NOTES]),
+    "clock": (SYSTEM, [CLOCK]),
+    "unit concerned": (Stand(Role.STREET, is_concerned=True, **OWN), []),
+}
+
+
+def facts(situation: str, track: CaseTrack = CaseTrack.ORDINARY) -> CaseFacts:
+    return replace(SITUATIONS[situation], track=track, **WITH_EVERYTHING)
+
+
+def expected(lists: list[dict[str, str]], situation: str) -> set[str]:
+    return {action for listed in lists for action in listed.get(situation, "").split()}
+
+
+def found(situation: str, who: Stand, track: CaseTrack = CaseTrack.ORDINARY) -> set[str]:
+    return {str(action) for action in allowed_actions(facts(situation, track), who, NOW)}
+
+
+@pytest.mark.parametrize("stand", STANDS)
+@pytest.mark.parametrize("situation", SITUATIONS)
+def test_d13_in_an_ordinary_case(situation, stand):
+    who, lists = STANDS[stand]
+    assert found(situation, who) == expected(lists, situation)
+
+
+# D12: the superior works it; nothing public, nobody joins, the community and the contractor see nothing of it.
+LEAVES_A_TRACE = {"join", "solve", "release_photos", "edit_title", "work_report"}
+
+
+@pytest.mark.parametrize("stand", STANDS)
+@pytest.mark.parametrize("situation", SITUATIONS)
+def test_d13_in_a_conflict(situation, stand):
+    who, lists = STANDS[stand]
+    outside = stand.startswith(("community", "contractor"))
+    assert found(situation, who, CaseTrack.CONFLICT) == (
+        set() if outside else expected(lists, situation) - LEAVES_A_TRACE
+    )
+
+
+DISCIPLINE = {
+    "held": "release invalidate reveal",
+    "submitted": "accept refuse ask reveal",
+    "accepted": "sign ask reveal",
+    "assigned": "sign reveal",
+    "in_progress": "contact ask reply reveal",
+    "reopened": "sign contact ask reply reveal",
+    "asked in submitted": "accept refuse reveal",
+    "asked in accepted": "sign reveal",
+    "asked in in_progress": "contact reply reveal",
+    "asked in reopened": "sign contact reply reveal",
+    "replied": "callback reveal",
+    "closed": "reveal",
+}
+SEALED_STANDS = {"discipline": [DISCIPLINE, NOTES], "author": [AUTHOR], "clock": [CLOCK]}
+
+
+@pytest.mark.parametrize("stand", STANDS)
+@pytest.mark.parametrize("situation", SITUATIONS)
+def test_d13_in_a_sealed_case(situation, stand):
+    who, _ = STANDS[stand]
+    assert found(situation, who, CaseTrack.SEALED) == expected(SEALED_STANDS.get(stand, []), situation)
+
+
+@pytest.mark.parametrize("role", Role)
+def test_whoever_handled_a_case_never_closes_it(role):
+    for track, relation in product(CaseTrack, (True, False)):
+        who = Stand(role, is_handler=True, is_responsible_unit=relation, is_executor=relation)
+        assert CaseAction.CALLBACK not in allowed_actions(facts("replied", track), who, NOW)
+
+
+def test_the_handler_is_told_why():
+    with pytest.raises(NotAllowed, match="handled the case may not close it"):
+        move(facts("replied"), Stand(Role.STREET, is_handler=True), CaseAction.CALLBACK, NOW)
+
+
+@pytest.mark.parametrize(
+    ("situation", "who", "action", "to"),
+    [
+        ("held", Stand(Role.COMMUNITY), CaseAction.RELEASE, "submitted"),
+        ("held", Stand(Role.COMMUNITY), CaseAction.INVALIDATE, "invalid"),
+        ("submitted", Stand(Role.STREET), CaseAction.ACCEPT, "accepted"),
+        ("submitted", Stand(Role.STREET), CaseAction.REFUSE, "not_accepted"),
+        ("submitted", Stand(Role.COMMUNITY), CaseAction.SOLVE, "replied"),
+        ("submitted", Stand(Role.STREET), CaseAction.ASK, "need_info"),
+        ("accepted", Stand(Role.STREET), CaseAction.ASSIGN, "assigned"),
+        ("assigned", Stand(Role.DISTRICT), CaseAction.ASSIGN, "assigned"),
+        ("in_progress", Stand(Role.DISTRICT), CaseAction.ASSIGN, "assigned"),
+        ("assigned", Stand(Role.AGENCY, **OWN), CaseAction.SIGN, "in_progress"),
+        ("in_progress", Stand(Role.AGENCY, **OWN), CaseAction.CONTACT, "in_progress"),
+        ("in_progress", Stand(Role.AGENCY, **OWN), CaseAction.ASK, "need_info"),
+        ("in_progress", Stand(Role.AGENCY, **OWN), CaseAction.REPLY, "replied"),
+        ("in_progress", Stand(Role.CONTRACTOR, is_executor=True), CaseAction.WORK_REPORT, "in_progress"),
+        ("asked in submitted", STANDS["author"][0], CaseAction.ANSWER, "submitted"),
+        ("asked in accepted", STANDS["author"][0], CaseAction.ANSWER, "accepted"),
+        ("asked in in_progress", STANDS["author"][0], CaseAction.ANSWER, "in_progress"),
+        ("asked in reopened", STANDS["author"][0], CaseAction.ANSWER, "reopened"),
+        ("asked in submitted", Stand(Role.STREET), CaseAction.ACCEPT, "accepted"),
+        ("asked in in_progress", Stand(Role.AGENCY, **OWN), CaseAction.REPLY, "replied"),
+        ("asked in in_progress", Stand(Role.AGENCY, **OWN), CaseAction.CONTACT, "need_info"),
+        ("asked in in_progress", STANDS["author"][0], CaseAction.WITHDRAW, "withdrawn"),
+        ("replied", STANDS["author"][0], CaseAction.CONFIRM, "closed"),
+        ("replied", STANDS["author"][0], CaseAction.DISPUTE, "reopened"),
+        ("replied", Stand(Role.COMMUNITY), CaseAction.CALLBACK, "closed"),
+        ("replied", SYSTEM, CaseAction.REMIND, "replied"),
+        ("replied", SYSTEM, CaseAction.SILENCE_CLOSE, "closed"),
+        ("reopened", Stand(Role.AGENCY, **OWN), CaseAction.REPLY, "replied"),
+        ("reopened", Stand(Role.AGENCY, **OWN), CaseAction.SIGN, "in_progress"),
+        ("closed", STANDS["author"][0], CaseAction.DISPUTE, "reopened"),
+        ("closed", STANDS["author"][0], CaseAction.RATE, "closed"),
+        ("held", STANDS["author"][0], CaseAction.WITHDRAW, "withdrawn"),
+        ("replied", Stand(), CaseAction.JOIN, "replied"),
+        ("merged", Stand(Role.AUDITOR), CaseAction.NOTE, "merged"),
+    ],
+)
+def test_where_a_deed_leads(situation, who, action, to):
+    assert move(facts(situation), who, action, NOW).to == to
+
+
+def test_an_accusation_is_signed_for_without_a_unit():
+    sealed = facts("accepted", CaseTrack.SEALED)
+    assert move(sealed, Stand(Role.DISCIPLINE), CaseAction.SIGN, NOW).to is CaseStatus.IN_PROGRESS
+
+
+@pytest.mark.parametrize("action", [CaseAction.DISPUTE, CaseAction.RATE])
+def test_thirty_days_to_the_last_minute_and_no_longer(action):
+    closed = replace(facts("closed"), closed_at=datetime(2024, 6, 1, 23, 59, tzinfo=SHANGHAI))
+    author = STANDS["author"][0]
+    assert move(closed, author, action, datetime(2024, 7, 1, 23, 59, tzinfo=SHANGHAI))
+    with pytest.raises(NotInThisStatus, match="time for this") as error:
+        move(closed, author, action, datetime(2024, 7, 2, 0, 0, tzinfo=SHANGHAI))
+    assert error.value.params == {"days": 30}
+
+
+def test_without_a_day_of_the_close_nothing_is_reopened():
+    assert allowed_actions(replace(facts("closed"), closed_at=None), STANDS["author"][0], NOW) == ()
+
+
+def test_the_phone_needs_a_phone_and_for_an_agency_the_authors_leave():
+    in_hand = facts("in_progress")
+    street, agency = Stand(Role.STREET), Stand(Role.AGENCY, **OWN)
+    with pytest.raises(NotAllowed, match="left no phone"):
+        move(replace(in_hand, has_phone=False), street, CaseAction.REVEAL, NOW)
+    with pytest.raises(NotAllowed, match="only the community"):
+        move(replace(in_hand, phone_shared=False), agency, CaseAction.REVEAL, NOW)
+    assert move(replace(in_hand, phone_shared=False), street, CaseAction.REVEAL, NOW)
+
+
+@pytest.mark.parametrize("action", [CaseAction.RELEASE_PHOTOS, CaseAction.EDIT_TITLE])
+def test_nothing_is_published_that_the_author_kept(action):
+    with pytest.raises(NotAllowed, match="not agreed to publication"):
+        move(replace(facts("in_progress"), is_public=False), Stand(Role.COMMUNITY), action, NOW)
+
+
+def test_the_reasons_name_what_is_wrong():
+    with pytest.raises(NotAllowed, match="does not lie with your unit"):
+        move(facts("assigned"), Stand(Role.AGENCY), CaseAction.SIGN, NOW)
+    with pytest.raises(NotAllowed, match="signed in on this device"):
+        move(facts("replied"), STANDS["author with a staff session"][0], CaseAction.CONFIRM, NOW)
+    with pytest.raises(NotAllowed, match="Only the person who reported"):
+        move(facts("replied"), Stand(), CaseAction.CONFIRM, NOW)
+    with pytest.raises(NotInThisStatus, match="any more") as error:
+        move(facts("closed"), Stand(Role.STREET), CaseAction.ACCEPT, NOW)
+    assert error.value.status == 409
+    with pytest.raises(NotAllowed) as error:
+        move(facts("submitted"), STANDS["unit concerned"][0], CaseAction.ACCEPT, NOW)
+    assert error.value.status == 403  # nothing tells the unit whether the case exists
+
+
+DISTRICT_BODY, WITHIN = Reach.DISTRICT_BODY, Reach.WITHIN_STREET
+
+
+@pytest.mark.parametrize(
+    ("role", "reach", "times", "allowed"),
+    [
+        (Role.STREET, WITHIN, 0, True),
+        (Role.STREET, WITHIN, 2, True),
+        (Role.STREET, WITHIN, 3, False),
+        (Role.STREET, DISTRICT_BODY, 0, False),
+        (Role.DISTRICT, DISTRICT_BODY, 0, True),
+        (Role.DISTRICT, WITHIN, 3, True),
+        (Role.DISTRICT, DISTRICT_BODY, 5, True),
+        (Role.HOTLINE, DISTRICT_BODY, 3, True),
+    ],
+)
+def test_who_may_name_which_unit(role, reach, times, allowed):
+    case = replace(facts("accepted"), times_assigned=times)
+    if allowed:
+        check_assignment(case, Stand(role), reach)
+    else:
+        with pytest.raises(NotAllowed) as error:
+            check_assignment(case, Stand(role), reach)
+        assert error.value.field == "agency"
+
+
+def test_neither_back_to_the_same_unit_nor_to_the_one_complained_about():
+    with pytest.raises(NotAllowed, match="already lies"):
+        check_assignment(facts("assigned"), Stand(Role.DISTRICT), WITHIN, to_same_unit=True)
+    with pytest.raises(NotAllowed, match="about itself"):
+        check_assignment(facts("accepted"), Stand(Role.DISTRICT), WITHIN, to_concerned=True)
+
+
+def test_every_status_is_either_open_or_closed():
+    assert set(CaseStatus) == OPEN_STATUSES | CLOSED_STATUSES
+    assert not OPEN_STATUSES & CLOSED_STATUSES
+    assert {str(status) for status in CLOSED_STATUSES} == {"closed", "merged", "not_accepted", "withdrawn", "invalid"}
+
+
+def test_who_registers_for_others():
+    assert {role for role in Role if may_register(role)} == {
+        Role.COMMUNITY,
+        Role.STREET,
+        Role.DISTRICT,
+        Role.HOTLINE,
+    }
+    assert not may_register(None)
