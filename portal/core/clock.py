@@ -54,7 +54,7 @@ class Clock:
             try:
                 with db.engine.connect() as connection:
                     stored = connection.execute(select(ClockShift.microseconds)).scalar()
-            except Exception:  # before the first migration there is no table  # noqa: BLE001
+            except Exception:  # before the first migration there is no table
                 return
             if stored is not None:
                 self.shift = timedelta(microseconds=stored)

@@ -56,5 +56,7 @@ def check(found: Settings) -> list[str]:
         level = db.session.execute(text("PRAGMA synchronous")).scalar()
         if level != 2 and not found.demo:
             said.append("The database runs with synchronous other than FULL.")
-    said += [f"The trigger {name} is missing: an append-only table could be altered." for name in triggers.missing(db.engine)]
+    said += [
+        f"The trigger {name} is missing: an append-only table could be altered." for name in triggers.missing(db.engine)
+    ]
     return said

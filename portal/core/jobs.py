@@ -105,7 +105,9 @@ def beat(name: str) -> None:
     with writing():
         row = {"name": name, "seen_at": clock.real_now()}
         db.session.execute(
-            upsert(WorkerBeat).values(**row).on_conflict_do_update(index_elements=["name"], set_={"seen_at": row["seen_at"]})
+            upsert(WorkerBeat)
+            .values(**row)
+            .on_conflict_do_update(index_elements=["name"], set_={"seen_at": row["seen_at"]})
         )
 
 

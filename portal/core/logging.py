@@ -38,5 +38,12 @@ def register(app: Flask) -> None:
         if request.endpoint != "static":
             took = round((time.perf_counter() - g.get("started", time.perf_counter())) * 1000, 1)
             rule = str(request.url_rule) if request.url_rule else "-"
-            log.info("request", id=g.get("request_id"), method=request.method, rule=rule, status=response.status_code, ms=took)
+            log.info(
+                "request",
+                id=g.get("request_id"),
+                method=request.method,
+                rule=rule,
+                status=response.status_code,
+                ms=took,
+            )
         return response

@@ -177,6 +177,10 @@ def _production(found: Settings) -> list[str]:
         said.append("DEBUG is on: error pages would show the program's inside.")
     if found.is_sqlite and found.sqlite_synchronous.upper() != "FULL":
         said.append("SQLITE_SYNCHRONOUS must be FULL: a power cut would lose acknowledged reports.")
-    if found.redis_url and not urlsplit(found.redis_url).password and urlsplit(found.redis_url).hostname not in LOOPBACK:
+    if (
+        found.redis_url
+        and not urlsplit(found.redis_url).password
+        and urlsplit(found.redis_url).hostname not in LOOPBACK
+    ):
         said.append("REDIS_URL names an open Redis on another machine: give it a password.")
     return said

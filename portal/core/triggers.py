@@ -48,9 +48,7 @@ def install_on(connection: Connection) -> None:
 def missing(engine: Engine) -> list[str]:
     with engine.connect() as connection:
         wanted = {
-            name
-            for table in _TABLES & set(_existing_tables(connection))
-            for name in _names(table, engine.dialect.name)
+            name for table in _TABLES & set(_existing_tables(connection)) for name in _names(table, engine.dialect.name)
         }
         return sorted(wanted - set(_installed(connection)))
 
@@ -63,7 +61,9 @@ def _create(name: str, table: str, events: str, dialect: str) -> str:
     if dialect == "postgresql":
         each = "STATEMENT" if events == "TRUNCATE" else "ROW"
         return f"CREATE TRIGGER {name} BEFORE {events} ON {table} FOR EACH {each} EXECUTE FUNCTION refuse_change()"
-    return f"CREATE TRIGGER {name} BEFORE {events} ON {table} BEGIN SELECT RAISE(ABORT, 'append-only table {table}'); END"
+    return (
+        f"CREATE TRIGGER {name} BEFORE {events} ON {table} BEGIN SELECT RAISE(ABORT, 'append-only table {table}'); END"
+    )
 
 
 def _existing_tables(connection: Connection) -> list[str]:

@@ -87,5 +87,3 @@ def _hash(key: str) -> str:
 
 def forget_old_keys() -> None:
     db.session.execute(delete(OnceKey).where(OnceKey.created_at < clock.now() - KEEP_ONCE))
-
-

@@ -1,0 +1,200 @@
+"""One way to do something to a case: check the table, do it, write its event, tell people, count, journal.
+
+    with deed(actor, case, CaseAction.REPLY, revision=seen) as step:
+        step.say(words)
+        case.replied_at = step.at
+
+Entering locks the row and asks the lifecycle; leaving sets the status and writes everything else in the fixed order of
+architecture.md §2. Features never repeat any of it.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import exists, select
+
+from portal.audit import journal
+from portal.cases import counting, notifications
+from portal.cases.models import Case, CaseEvent, CaseText
+from portal.cases.visibility import is_concerned
+from portal.core import clock, crypto
+from portal.core.extensions import db
+from portal.domain.actors import Actor
+from portal.domain.case_lifecycle import CLOSED_STATUSES, CaseAction, CaseFacts, CaseStatus, CaseTrack, Stand, move
+from portal.domain.errors import Conflict
+from portal.domain.personal_data import mask
+from portal.domain.roles import Role
+from portal.identity.queries import staff_name_masked
+from portal.media import services as media
+from portal.media.models import Owner, PhotoKind
+
+# They change nothing that a colleague's open page shows as the case's state.
+QUIET = frozenset({CaseAction.JOIN, CaseAction.NOTE, CaseAction.REVEAL, CaseAction.REMIND})
+HANDLING = (CaseAction.SIGN, CaseAction.CONTACT, CaseAction.SOLVE, CaseAction.REPLY)
+
+
+@dataclass
+class Step:
+    """What a deed collects while it runs."""
+
+    case: Case
+    actor: Actor
+    action: CaseAction
+    at: datetime
+    status: CaseStatus
+    public: bool = True
+    words: str = ""
+    facts: dict[str, object] = field(default_factory=dict)
+    photos: list[tuple[Sequence[media.Processed], PhotoKind]] = field(default_factory=list)
+    event: CaseEvent | None = None
+
+    def say(self, words: str) -> None:
+        self.words = words
+
+    def note(self, **facts: object) -> None:
+        """Ids, codes, dates and numbers that the event keeps."""
+        self.facts.update(facts)
+
+    def show(self, photos: Sequence[media.Processed], kind: PhotoKind) -> None:
+        self.photos.append((photos, kind))
+
+
+def facts_of(case: Case) -> CaseFacts:
+    return CaseFacts(
+        status=case.status,
+        track=case.track,
+        asked_in=case.asked_in,
+        closed_at=case.closed_at,
+        has_phone=case.phone_index is not None,
+        phone_shared=case.phone_shared,
+        is_public=case.is_public,
+        times_assigned=case.times_assigned,
+    )
+
+
+def stand_of(case: Case, actor: Actor, *, author: bool = False) -> Stand:
+    """`author`: this browser opened the case with its codes, or is signed in with its number."""
+    if actor.kind == "system":
+        return Stand(is_system=True)
+    if not actor.is_staff:
+        return Stand(role=Role.RESIDENT, is_author=author)
+    if author:
+        return Stand(role=Role.RESIDENT, is_author=True, is_staff_session=True)
+    return Stand(
+        role=actor.role,
+        is_responsible_unit=actor.agency_id is not None and actor.agency_id == case.agency_id,
+        is_executor=actor.agency_id is not None and actor.agency_id == case.executor_id,
+        is_handler=_has_handled(case, actor),
+        is_concerned=is_concerned(case, actor),
+    )
+
+
+def _has_handled(case: Case, actor: Actor) -> bool:
+    statement = select(
+        exists().where(CaseEvent.case_id == case.id, CaseEvent.post_id == actor.id, CaseEvent.deed.in_(HANDLING))
+    )
+    return bool(db.session.scalar(statement))
+
+
+@contextmanager
+def deed(
+    actor: Actor,
+    case: Case,
+    action: CaseAction,
+    *,
+    revision: int | None = None,
+    author: bool = False,
+    public: bool = True,
+) -> Iterator[Step]:
+    """Raises NotAllowed from the table, Conflict when the page that was shown is out of date."""
+    _lock(case)
+    _check_revision(case, revision)
+    before = counting.contributions_of(case)
+    was = case.status
+    row = move(facts_of(case), stand_of(case, actor, author=author), action, clock.now())
+    step = Step(case, actor, action, clock.now(), row.to or case.status, public)
+    yield step
+    _set_status(case, was, step)
+    _write_event(step, author)
+    _tell(step)
+    counting.apply(before, counting.contributions_of(case))
+    journal.record(
+        f"case:{action}", actor, case.subject, status=step.status, event=_event_id(step), words=_digest(step)
+    )
+
+
+def _lock(case: Case) -> None:
+    db.session.refresh(case, with_for_update=True)
+
+
+def _check_revision(case: Case, revision: int | None) -> None:
+    if revision is None or revision == case.revision:
+        return
+    last = db.session.scalar(
+        select(CaseEvent).where(CaseEvent.case_id == case.id).order_by(CaseEvent.id.desc()).limit(1)
+    )
+    if last is None or last.post is None:
+        raise Conflict("The resident has changed this case meanwhile. Please reload the page before you go on.")
+    raise Conflict(
+        "%(who)s changed this case at %(time)s. Please reload the page before you go on.",
+        who=staff_name_masked(last.post),
+        time=f"{clock.local(last.at):%H:%M}",
+    )
+
+
+def _set_status(case: Case, was: CaseStatus, step: Step) -> None:
+    case.status = step.status
+    if step.action not in QUIET:
+        case.revision += 1
+    if step.status in CLOSED_STATUSES and was not in CLOSED_STATUSES:
+        case.closed_at = step.at
+    if step.status not in CLOSED_STATUSES:
+        case.closed_at = None
+        case.outcome = None
+    db.session.flush()
+
+
+def _write_event(step: Step, author: bool) -> None:
+    actor = step.actor
+    as_staff = actor.is_staff and not author
+    step.event = CaseEvent(
+        case_id=step.case.id,
+        at=step.at,
+        deed=step.action,
+        by="staff" if as_staff else "system" if actor.kind == "system" else "author" if author else "neighbour",
+        post_id=actor.id if as_staff else None,
+        agency_id=actor.agency_id if as_staff else None,
+        status=step.status,
+        public=step.public,
+        facts=step.facts,
+    )
+    db.session.add(step.event)
+    db.session.flush()
+    if step.words:
+        db.session.add(text_of(step.event, step.case, step.words, from_author=author))
+    for photos, kind in step.photos:
+        for photo in photos:
+            media.keep(photo, Owner("event", step.event.id), kind)
+    db.session.flush()
+
+
+def text_of(event: CaseEvent, case: Case, words: str, *, from_author: bool) -> CaseText:
+    """Masked for readers; the author's own version encrypted; on a sealed case everything under the sealed key."""
+    if case.track is CaseTrack.SEALED:
+        return CaseText(event_id=event.id, words="", sealed=words)
+    return CaseText(event_id=event.id, words=mask(words), original=words if from_author else None)
+
+
+def _tell(step: Step) -> None:
+    if step.event is not None:
+        notifications.tell(step.case, step.event, step.actor)
+
+
+def _event_id(step: Step) -> int:
+    return step.event.id if step.event else 0
+
+
+def _digest(step: Step) -> str:
+    return crypto.digest(step.words)[:32] if step.words else ""

@@ -1,0 +1,238 @@
+"""办件台: the list, the case page, one page per action, the 回访 list."""
+
+from typing import Any
+
+from flask import Blueprint, abort, flash, g, redirect, render_template, request, url_for
+from flask_babel import gettext
+from sqlalchemy import select
+from werkzeug.wrappers import Response
+
+from portal.cases import desk_view, labels, photos, queries, services, taxonomy
+from portal.cases.deeds import facts_of, stand_of
+from portal.cases.desk_actions import BY_SLUG, DeskAction
+from portal.cases.models import Case
+from portal.cases.queries import DeskSearch
+from portal.core import clock
+from portal.core.access import staff
+from portal.core.extensions import db
+from portal.core.forms import ButtonForm
+from portal.core.pages import page_of
+from portal.core.writing import perform
+from portal.domain.case_lifecycle import CaseAction, allowed_actions
+from portal.domain.errors import DomainError
+from portal.domain.phones import parse_mobile
+from portal.domain.roles import Role
+from portal.media.models import Owner
+from portal.media.queries import photo_by_token, photos_by_owner, photos_of
+from portal.media.serving import PhotoSize, send_photo
+from portal.places.models import Agency
+from portal.places.queries import compounds_for
+
+bp = Blueprint("cases_desk", __name__)
+WORKERS = (
+    Role.COMMUNITY, Role.STREET, Role.AGENCY, Role.CONTRACTOR, Role.DISTRICT, Role.HOTLINE, Role.DISCIPLINE, Role.AUDITOR,
+)  # fmt: skip
+BULK = {"accept": CaseAction.ACCEPT, "sign": CaseAction.SIGN}
+
+
+def _search() -> DeskSearch:
+    def number(name: str) -> int | None:
+        text = request.args.get(name, "")
+        return int(text) if text.isdigit() else None
+
+    return DeskSearch(
+        show=request.args.get("show", ""),
+        text=request.args.get("q", "").strip()[:40],
+        compound_id=number("compound"),
+        building_id=number("building"),
+        category=request.args.get("category", ""),
+        agency_id=number("agency"),
+        source=request.args.get("source", ""),
+    )
+
+
+@bp.get("/desk")
+@staff(*WORKERS)
+def index() -> str:
+    search = _search()
+    page = page_of(
+        queries.desk_cases(g.actor, search), [Case.promise_due, Case.id], request.args.get("at"), descending=False
+    )
+    return render_template(
+        "cases/desk/index.html",
+        page=page,
+        rows=[desk_view.row(case, g.actor) for case in page.rows],
+        search=search,
+        counts=queries.desk_counts(g.actor),
+        compounds=compounds_for(g.actor),
+        categories=taxonomy.categories(),
+        sources=labels.SOURCES,
+        form=ButtonForm(),
+        may_bulk=[
+            name for name in BULK if g.actor.role in {Role.STREET, Role.DISTRICT, Role.HOTLINE} or name == "sign"
+        ],
+    )
+
+
+@bp.post("/desk/bulk")
+@staff(*WORKERS)
+def bulk() -> Response:
+    """受理 and 签收 for many at once; never an answer."""
+    slug = request.form.get("bulk", "")
+    if slug not in BULK or not ButtonForm().validate_on_submit():
+        return redirect(url_for(".index"), 303)
+    numbers = request.form.getlist("number")[:50]
+
+    def deed() -> str:
+        done = sum(_bulk_one(slug, number) for number in numbers)
+        flash(gettext("%(done)s of %(all)s done.", done=done, all=len(numbers)), "ok" if done else "warn")
+        return url_for("cases_desk.index", show=request.form.get("show") or None)
+
+    return perform(deed)
+
+
+def _bulk_one(slug: str, number: str) -> bool:
+    case = queries.case_for(g.actor, number)
+    if BULK[slug] not in allowed_actions(facts_of(case), stand_of(case, g.actor), clock.now()):
+        return False
+    if slug == "sign":
+        services.sign(g.actor, case)
+        return True
+    named = services.suggested(case)
+    try:
+        services.accept(
+            g.actor,
+            case,
+            category_code=case.category_code,
+            level=case.level,
+            agency_id=named.agency_id,
+            executor_id=named.executor_id,
+        )
+    except DomainError:
+        services.accept(g.actor, case, category_code=case.category_code, level=case.level, agency_id=None)
+    return True
+
+
+@bp.get("/desk/callbacks")
+@staff(Role.COMMUNITY, Role.STREET, Role.DISTRICT, Role.HOTLINE)
+def callbacks() -> str:
+    """回访: to be called by somebody who did not handle the case."""
+    page = page_of(queries.callbacks(g.actor), [Case.replied_at, Case.id], request.args.get("at"), descending=False)
+    rows = [desk_view.row(case, g.actor) for case in page.rows]
+    return render_template("cases/desk/callbacks.html", page=page, rows=rows)
+
+
+@bp.get("/desk/cases/<number>")
+@staff(*WORKERS)
+def case(number: str) -> str:
+    case = queries.case_for(g.actor, number)
+    return render_template("cases/desk/case.html", **_case_context(case))
+
+
+def _case_context(case: Case) -> dict[str, Any]:
+    events = list(queries.events_of(case))
+    pictures = photos_by_owner("event", [event.id for event in events])
+    own = photos_of(Owner("case", case.id))
+    units = {row.id: row.short_name for row in db.session.execute(select(Agency.id, Agency.short_name))}
+    return {
+        "case": case,
+        "words": desk_view.words(case),
+        "sealed": desk_view.is_sealed(case),
+        "row": desk_view.row(case, g.actor),
+        "clocks": desk_view.clocks(case),
+        "contact": desk_view.contact_of(case, g.actor),
+        "actions": desk_view.actions(case, g.actor),
+        "photos": [desk_view.staff_photo(case, photo) for photo in own],
+        "items": desk_view.timeline_of(case, events, pictures, units, g.actor),
+        "labels": labels,
+    }
+
+
+@bp.get("/desk/cases/<number>/photo/<token>")
+@staff(*WORKERS)
+def photo(number: str, token: str) -> Response:
+    case, picture = queries.case_for(g.actor, number), photo_by_token(token)
+    if picture is None or not _is_of(case, picture.owner_kind, picture.owner_id):
+        abort(404)
+    return send_photo(picture, PhotoSize.THUMB if request.args.get("size") == "thumb" else PhotoSize.FULL)
+
+
+def _is_of(case: Case, owner_kind: str, owner_id: str) -> bool:
+    if owner_kind == "case":
+        return owner_id == str(case.id)
+    return owner_kind == "event" and any(str(event.id) == owner_id for event in queries.events_of(case))
+
+
+@bp.route("/desk/cases/<number>/<slug>", methods=["GET", "POST"])
+@staff(*WORKERS)
+def act(number: str, slug: str) -> Response | str:
+    """Every action has its own page with its own fields; the lifecycle says who may."""
+    found = BY_SLUG.get(slug) or abort(404)
+    case = queries.case_for(g.actor, number)
+    form = found.form()
+    found.fill(form, case)
+    if request.method == "GET":
+        form.revision.data = str(case.revision)
+    received = {name: photos.receive(fields=(name,)) for name in found.photo_fields} if request.method == "POST" else {}
+    if form.validate_on_submit() and not any(part.complaints for part in received.values()):
+        answer = _run(found, case, form, {name: part.good for name, part in received.items()})
+        if answer is not None:
+            return answer
+    for name, part in received.items():
+        form[name].errors = [*form[name].errors, *part.complaints]
+    return render_template(
+        "cases/desk/act.html",
+        found=found,
+        form=form,
+        **_case_context(queries.case_for(g.actor, number)),
+        **_beside(found, case),
+    )
+
+
+def _run(found: DeskAction, case: Case, form: Any, pictures: dict[str, Any]) -> Response | None:
+    if found.action is CaseAction.REVEAL:
+        return _reveal(case, form)
+
+    def deed() -> str:
+        found.run(g.actor, case, form, pictures)
+        return url_for("cases_desk.case", number=case.number)
+
+    try:
+        answer = perform(deed)
+    except DomainError as error:
+        form.refuse(error)
+        return None
+    flash(str(found.done), "ok")
+    return answer
+
+
+def _reveal(case: Case, form: Any) -> Response:
+    """The number stands on one answer only, never in an address, a cookie or a cache."""
+    shown: list[str] = []
+
+    def deed() -> str:
+        shown.append(services.reveal(g.actor, case, str(labels.REVEAL_PURPOSES[form.purpose.data])))
+        return url_for("cases_desk.case", number=case.number)
+
+    answer = perform(deed)
+    if not shown:
+        return answer
+    page = render_template("cases/desk/phone.html", case=case, phone=parse_mobile(shown[0]).removeprefix("+86"))
+    return Response(page, content_type="text/html; charset=utf-8")
+
+
+def _beside(found: DeskAction, case: Case) -> dict[str, Any]:
+    """Photos to choose among on the page that releases them."""
+    if found.action is not CaseAction.RELEASE_PHOTOS:
+        return {}
+    return {"choices": [(photo, desk_view.staff_photo(case, photo)) for photo in photos_of(Owner("case", case.id))]}
+
+
+@bp.post("/desk/cases/<number>/preview")
+@staff(*WORKERS)
+def preview(number: str) -> str:
+    """居民看到的样子: the answer as the resident will read it, from the words typed so far."""
+    case = queries.case_for(g.actor, number)
+    words = request.form.get("words") or request.form.get("question") or ""
+    result = labels.RESULTS.get(request.form.get("result", ""), "")  # type: ignore[call-overload]
+    return render_template("cases/desk/preview.html", case=case, words=words[:1000], result=result)

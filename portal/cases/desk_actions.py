@@ -1,0 +1,209 @@
+"""The desk's actions as a table: address, form, how it is filled, what it does, what is said afterwards."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from flask import request
+from flask_babel import lazy_gettext as _l
+
+from portal.cases import desk_forms as forms
+from portal.cases import labels, services, taxonomy
+from portal.cases.models import Case
+from portal.core import clock
+from portal.core.calendar import working_calendar
+from portal.domain.actors import Actor
+from portal.domain.case_closing import CallbackAnswer
+from portal.domain.case_lifecycle import CaseAction, ReplyResult
+from portal.domain.deadlines import due_day
+from portal.domain.levels import Level
+from portal.media.models import Owner
+from portal.media.queries import photos_of
+from portal.media.services import Processed
+from portal.places.models import AgencyKind
+
+Photos = Mapping[str, list[Processed]]
+NOT_ANSWERING = {AgencyKind.CONTRACTOR, AgencyKind.DISCIPLINE, AgencyKind.SUPERVISOR}
+
+
+@dataclass(frozen=True)
+class DeskAction:
+    """`fill(form, case)` sets choices always and values on the first look; `run` calls the service."""
+
+    slug: str
+    action: CaseAction
+    form: type[forms.ActionForm]
+    run: Callable[[Actor, Case, Any, Photos], object]
+    done: Any
+    fill: Callable[[Any, Case], None] = lambda form, case: None
+    photo_fields: tuple[str, ...] = ()
+    tells_resident: bool = True
+
+
+def _fill_accept(form: forms.AcceptForm, case: Case) -> None:
+    form.category.choices = [(row.code, f"{row.group_name} · {row.name}") for row in taxonomy.categories()]
+    _fill_units(form, case)
+    if request.method == "GET":
+        named = services.suggested(case)
+        form.category.data, form.level.data = case.category_code, str(case.level)
+        form.agency.data, form.executor.data = str(named.agency_id or ""), str(named.executor_id or "")
+        form.reply_day.data = due_day(case.reply_due)
+
+
+def _fill_units(form: Any, case: Case) -> None:
+    units = taxonomy.open_agencies()
+    answering = [unit for unit in units if unit.kind not in NOT_ANSWERING and unit.id != case.concerned_id]
+    form.agency.choices = [("", _l("Decide later")), *((str(unit.id), unit.name) for unit in answering)]
+    contractors = [unit for unit in units if unit.kind is AgencyKind.CONTRACTOR and unit.id != case.concerned_id]
+    form.executor.choices = [("", _l("Nobody else")), *((str(unit.id), unit.name) for unit in contractors)]
+
+
+def _fill_assign(form: forms.AssignForm, case: Case) -> None:
+    _fill_units(form, case)
+    form.agency.choices[0] = ("", _l("Please choose"))
+    if request.method == "GET":
+        named = services.suggested(case)
+        form.agency.data = str(named.agency_id or "") if named.agency_id != case.agency_id else ""
+        form.executor.data = str(named.executor_id or "")
+
+
+def _fill_ask(form: forms.AskForm, case: Case) -> None:
+    if request.method == "GET":
+        form.answer_by.data = working_calendar().add_working_days(clock.today(), 3)
+
+
+def _fill_title(form: forms.TitleForm, case: Case) -> None:
+    if request.method == "GET":
+        form.title.data = case.title
+
+
+def _number(text: str | None) -> int | None:
+    return int(text) if text else None
+
+
+def _accept(actor: Actor, case: Case, form: forms.AcceptForm, photos: Photos) -> None:
+    day: date | None = form.reply_day.data
+    same_level = form.level.data == str(case.level)
+    services.accept(
+        actor,
+        case,
+        category_code=form.category.data,
+        level=Level(form.level.data),
+        agency_id=_number(form.agency.data),
+        executor_id=_number(form.executor.data),
+        reply_day=day if same_level or day is None or day != due_day(case.reply_due) else None,
+        revision=form.seen,
+    )
+
+
+def _assign(actor: Actor, case: Case, form: forms.AssignForm, photos: Photos) -> None:
+    services.assign(
+        actor,
+        case,
+        agency_id=int(form.agency.data),
+        executor_id=_number(form.executor.data),
+        reason=form.reason.data or "",
+        revision=form.seen,
+    )
+
+
+def _reply(actor: Actor, case: Case, form: forms.ReplyForm, photos: Photos) -> None:
+    services.reply(
+        actor,
+        case,
+        result=ReplyResult(form.result.data),
+        words=form.words.data or "",
+        before=photos["before"],
+        after=photos["after"],
+        why_no_photo=form.why_no_photo.data or "",
+        later_contact=form.later.data or "",
+        revision=form.seen,
+    )
+
+
+def _release_photos(actor: Actor, case: Case, form: forms.ActionForm, photos: Photos) -> None:
+    wanted = {int(each) for each in request.form.getlist("photo") if each.isdigit()}
+    services.release_photos(actor, case, photos_of(Owner("case", case.id)), wanted)
+
+
+TABLE: tuple[DeskAction, ...] = (
+    DeskAction(
+        "accept", CaseAction.ACCEPT, forms.AcceptForm, _accept, _l("Taken on. The resident has been told."), _fill_accept
+    ),
+    DeskAction(
+        "solve",
+        CaseAction.SOLVE,
+        forms.SolveForm,
+        lambda actor, case, form, photos: services.solve(
+            actor,
+            case,
+            words=form.words.data or "",
+            after=photos["after"],
+            why_no_photo=form.why_no_photo.data or "",
+            revision=form.seen,
+        ),
+        _l("Answered. A text is on its way to the resident."),
+        photo_fields=("after",),
+    ),
+    DeskAction("sign", CaseAction.SIGN, forms.SignForm,
+        lambda actor, case, form, photos: services.sign(actor, case, form.seen),
+        _l("Signed for. Please get in touch with the resident next."), tells_resident=False,
+    ),
+    DeskAction("contact", CaseAction.CONTACT, forms.ContactForm,
+        lambda actor, case, form, photos: services.contact(
+            actor, case, way=form.way.data, words=form.words.data or "", photos=photos["photos"], revision=form.seen
+        ),
+        _l("Noted. The resident sees that something is happening."), photo_fields=("photos",),
+    ),
+    DeskAction("reply", CaseAction.REPLY, forms.ReplyForm, _reply, _l("Answered. A text is on its way to the resident."),
+        photo_fields=("before", "after"),
+    ),
+    DeskAction("ask", CaseAction.ASK, forms.AskForm,
+        lambda actor, case, form, photos: services.ask(
+            actor, case, question=form.question.data or "", answer_by=form.answer_by.data, revision=form.seen
+        ),
+        _l("The resident has been asked."), _fill_ask,
+    ),
+    DeskAction("transfer", CaseAction.ASSIGN, forms.AssignForm, _assign,
+        _l("Assigned. The unit and the resident have been told."), _fill_assign,
+    ),
+    DeskAction("reject", CaseAction.REFUSE, forms.RefuseForm,
+        lambda actor, case, form, photos: services.refuse(
+            actor, case, reason=form.reason.data, where=form.where.data or "", phone=form.phone.data or "", revision=form.seen
+        ),
+        _l("The resident has been told where to go."),
+    ),
+    DeskAction("close", CaseAction.CALLBACK, forms.CallbackForm,
+        lambda actor, case, form, photos: services.call_back(
+            actor, case, answer=CallbackAnswer(form.answer.data), words=form.words.data or "", revision=form.seen
+        ),
+        _l("The call has been noted."),
+    ),
+    DeskAction("release", CaseAction.RELEASE, forms.ReleaseForm,
+        lambda actor, case, form, photos: services.release(actor, case, form.seen), _l("Released. The street office sees it now."),
+    ),
+    DeskAction("invalidate", CaseAction.INVALIDATE, forms.InvalidateForm,
+        lambda actor, case, form, photos: services.invalidate(actor, case, form.reason.data, form.seen), _l("Marked as invalid."),
+    ),
+    DeskAction("note", CaseAction.NOTE, forms.NoteForm,
+        lambda actor, case, form, photos: services.note(actor, case, form.words.data or ""),
+        _l("Note saved. The resident does not see it."), tells_resident=False,
+    ),
+    DeskAction("work-report", CaseAction.WORK_REPORT, forms.WorkReportForm,
+        lambda actor, case, form, photos: services.work_report(actor, case, form.words.data or "", photos["photos"]),
+        _l("Reported to the unit you work for."), photo_fields=("photos",), tells_resident=False,
+    ),
+    DeskAction("phone", CaseAction.REVEAL, forms.RevealForm,
+        lambda actor, case, form, photos: services.reveal(actor, case, str(labels.REVEAL_PURPOSES[form.purpose.data])), "",
+    ),
+    DeskAction("title", CaseAction.EDIT_TITLE, forms.TitleForm,
+        lambda actor, case, form, photos: services.edit_title(actor, case, form.title.data or ""),
+        _l("The public title has been saved."), _fill_title, tells_resident=False,
+    ),
+    DeskAction("photos", CaseAction.RELEASE_PHOTOS, forms.ActionForm, _release_photos,
+        _l("Saved which photos may be shown."), tells_resident=False,
+    ),
+)  # fmt: skip
+BY_SLUG = {each.slug: each for each in TABLE}
+BY_ACTION = {each.action: each for each in TABLE}

@@ -1,0 +1,156 @@
+"""Words for statuses, sources, reasons: residents' sentences and staff words (ux.md §2.6, §3.18)."""
+
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _l
+
+from portal.cases.models import Case, Satisfaction, Source
+from portal.core.formatting import day
+from portal.domain.case_closing import CallbackAnswer
+from portal.domain.case_lifecycle import CaseAction, CaseOutcome, CaseStatus, ReplyResult
+from portal.domain.deadlines import due_day
+from portal.domain.levels import Level
+
+SOURCES = {
+    Source.WEB: _l("Online"),
+    Source.PHONE: _l("By phone"),
+    Source.WINDOW: _l("At the window"),
+    Source.VISIT: _l("Home visit"),
+    Source.HOTLINE: _l("From 12345"),
+}
+LEVELS = {
+    Level.A: _l("A · Most urgent"),
+    Level.B: _l("B · Urgent"),
+    Level.C: _l("C · Ordinary"),
+    Level.D: _l("D · Complex"),
+}
+RESULTS = {
+    ReplyResult.SOLVED: _l("Solved"),
+    ReplyResult.PARTLY: _l("Partly solved"),
+    ReplyResult.NOT_YET: _l("Cannot be solved for now"),
+}
+CONTACT_WAYS = {"phone": _l("By phone"), "visit": _l("On site"), "message": _l("By message")}
+CALLBACK_ANSWERS = {
+    CallbackAnswer.SOLVED: _l("Solved"),
+    CallbackAnswer.PARTLY: _l("Partly solved"),
+    CallbackAnswer.NOT_SOLVED: _l("Not solved"),
+    CallbackAnswer.UNREACHABLE: _l("Could not be reached"),
+}
+SATISFACTIONS = {
+    Satisfaction.SATISFIED: _l("Satisfied"),
+    Satisfaction.FAIR: _l("Fairly satisfied"),
+    Satisfaction.UNSATISFIED: _l("Not satisfied"),
+}
+# 信访工作条例 arts. 19, 23, 31, 36 and the hotlines' rules (domain.md §1.3); each refusal also says where to go.
+REFUSALS = {
+    "handled": _l("The same matter is already being handled"),
+    "reviewed": _l("The matter has been through review already"),
+    "legal_way": _l("The matter belongs to a court, arbitration or another legal procedure"),
+    "not_ours": _l("The matter belongs to another body"),
+    "settled": _l("The matter was settled lawfully before"),
+    "emergency": _l("The matter belongs to 110, 119 or 120"),
+    "private": _l("The matter concerns state secrets, business secrets or somebody's privacy"),
+}
+INVALID_REASONS = {
+    "advertising": _l("Advertising"),
+    "nonsense": _l("Not a report"),
+    "twice": _l("Sent twice"),
+    "elsewhere": _l("Not about these compounds"),
+}
+REVEAL_PURPOSES = {
+    "appointment": _l("To arrange a visit"),
+    "question": _l("To ask about the matter"),
+    "answer": _l("To tell the answer by phone"),
+    "callback": _l("To call back after the answer"),
+}
+
+
+def unit_name(case: Case) -> str:
+    return case.agency.short_name if case.agency else gettext("the street office")
+
+
+def sentence(case: Case) -> str:
+    """The resident's sentence for where the case stands (ux.md §2.6)."""
+    when, unit = day(due_day(case.promise_due)), unit_name(case)
+    match case.status:
+        case CaseStatus.HELD:
+            return gettext("Many people reported at the same time; the community is checking.")
+        case CaseStatus.SUBMITTED:
+            return gettext("We will tell you by %(date)s who takes care of it", date=day(due_day(case.accept_due)))
+        case CaseStatus.ACCEPTED:
+            return gettext("Taken on; it is being decided who takes care of it")
+        case CaseStatus.ASSIGNED:
+            return gettext("Passed to %(unit)s; you get an answer by %(date)s", unit=unit, date=when)
+        case CaseStatus.IN_PROGRESS:
+            return gettext("%(unit)s is working on it now", unit=unit)
+        case CaseStatus.NEED_INFO:
+            return gettext("%(unit)s would like you to add something", unit=unit)
+        case CaseStatus.REPLIED:
+            return gettext("There is an answer. Please see whether the problem is solved")
+        case CaseStatus.REOPENED:
+            return gettext("You said it is not solved yet; it is being handled again")
+        case CaseStatus.NOT_ACCEPTED:
+            return gettext("This is not handled here. See below where you can go")
+        case CaseStatus.WITHDRAWN:
+            return gettext("You withdrew this on %(date)s", date=day(case.closed_at))
+        case CaseStatus.INVALID:
+            return gettext("This report was not taken on")
+        case CaseStatus.CLOSED:
+            return gettext("Ended on %(date)s", date=day(case.closed_at))
+        case _:
+            return ""
+
+
+def outcome_key(case: Case) -> str:
+    """The key that the status tag shows for a closed case: resolved, explained or silent."""
+    return (
+        {CaseOutcome.RESOLVED: "resolved", CaseOutcome.EXPLAINED: "explained", CaseOutcome.NO_ANSWER: "silent"}.get(
+            case.outcome, ""
+        )
+        if case.outcome
+        else ""
+    )
+
+
+ACTIONS = {
+    CaseAction.RELEASE: _l("Release"),
+    CaseAction.INVALIDATE: _l("Mark as invalid"),
+    CaseAction.ACCEPT: _l("Take on"),
+    CaseAction.REFUSE: _l("Not for us"),
+    CaseAction.ASSIGN: _l("Assign"),
+    CaseAction.SIGN: _l("Sign for"),
+    CaseAction.CONTACT: _l("First contact"),
+    CaseAction.SOLVE: _l("Solve on the spot"),
+    CaseAction.ASK: _l("Ask the resident"),
+    CaseAction.REPLY: _l("Answer"),
+    CaseAction.CALLBACK: _l("Close by phone"),
+    CaseAction.NOTE: _l("Write an internal note"),
+    CaseAction.REVEAL: _l("Show the phone number"),
+    CaseAction.EDIT_TITLE: _l("Public title"),
+    CaseAction.RELEASE_PHOTOS: _l("Photos for the public page"),
+    CaseAction.WORK_REPORT: _l("Report on the work"),
+}
+# How the staff timeline names each deed.
+DEEDS = {
+    "submitted": _l("Reported"),
+    "registered": _l("Registered for the resident"),
+    "release": _l("Released after checking"),
+    "invalidate": _l("Marked as invalid"),
+    "refuse": _l("Not taken on; told where to go"),
+    "sign": _l("Signed for"),
+    "contact": _l("Got in touch"),
+    "ask": _l("Asked the resident"),
+    "answer": _l("The resident answered the question"),
+    "add": _l("The resident added something"),
+    "confirm": _l("The resident says: solved"),
+    "dispute": _l("The resident says: not solved"),
+    "silence_close": _l("Closed: seven days without an answer"),
+    "remind": _l("Reminded the resident once"),
+    "note": _l("Internal note"),
+    "withdraw": _l("Withdrawn by the resident"),
+    "rate": _l("Rated by the resident"),
+    "reveal": _l("Looked at the phone number, for:"),
+    "join": _l("A neighbour has the same problem"),
+    "release_photos": _l("Chose photos for the public page"),
+    "edit_title": _l("Wrote the public title"),
+    "work_report": _l("Report of the contractor"),
+}

@@ -1,0 +1,200 @@
+"""Who is told what when something happens to a case: one table from deed to message.
+
+The author and every follower hear with their own 查询码; offices hear with the 编号. Sealed cases send nothing but the
+receipt their author asked for; complaints about a unit are told to its superior only (product D12).
+"""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+
+from portal.cases.models import Case, CaseEvent, CaseFollower
+from portal.core.extensions import db
+from portal.core.formatting import sms_day, sms_moment
+from portal.domain.actors import Actor
+from portal.domain.case_closing import silence_ends
+from portal.domain.case_lifecycle import CaseStatus, CaseTrack
+from portal.domain.case_transitions import REOPEN_DAYS
+from portal.domain.deadlines import due_day
+from portal.domain.levels import Level
+from portal.domain.local_time import local_day
+from portal.identity.queries import recipients_of
+from portal.messaging.notify import Recipient, notify
+from portal.places.models import Agency, AgencyKind
+
+Values = dict[str, object]
+Told = tuple[str, Values]
+
+ACTS = {"phone": "打电话联系", "visit": "到现场查看", "message": "留言说明"}
+
+
+def tell(case: Case, event: CaseEvent, actor: Actor) -> None:
+    """Called by `deed` for each step, in its transaction."""
+    _tell_residents(case, event)
+    _tell_offices(case, event)
+
+
+def _tell_residents(case: Case, event: CaseEvent) -> None:
+    if event.deed == "join":
+        _tell_follower(case, event)
+        return
+    maker = TO_RESIDENTS.get(event.deed)
+    told = maker(case, event) if maker else None
+    if told is None or (case.track is CaseTrack.SEALED and told[0] not in {"case_received", "proxy_registered"}):
+        return
+    key, values = told
+    for recipient, ref, is_author in _residents(case, key):
+        quiet = key == "phone_revealed"
+        link = f"/case/{ref}"
+        notify(recipient, key, {**values, "code": ref}, subject=case.subject, link=link, sms=not quiet)
+        if quiet and is_author:
+            return
+
+
+def _residents(case: Case, key: str) -> Iterator[tuple[Recipient, str, bool]]:
+    if case.phone:
+        yield Recipient.phone(case.phone, sms=case.sms), case.ref, True
+    if key in TO_FOLLOWERS:
+        for follower in db.session.scalars(select(CaseFollower).where(CaseFollower.case_id == case.id)):
+            if follower.phone:
+                yield Recipient.phone(follower.phone, sms=follower.sms), follower.ref, False
+
+
+def _tell_follower(case: Case, event: CaseEvent) -> None:
+    follower = db.session.get_one(CaseFollower, event.facts["follower"])
+    if follower.phone:
+        recipient = Recipient.phone(follower.phone, sms=follower.sms)
+        notify(recipient, "case_joined", {"code": follower.ref}, subject=case.subject, link=f"/case/{follower.ref}")
+
+
+def _unit(case: Case) -> str:
+    return case.agency.short_name if case.agency else "街道办"
+
+
+def _received(case: Case, _event: CaseEvent) -> Told | None:
+    """A held report is answered on the page; its text goes out when it is released, so that nobody is bombed."""
+    if case.status is CaseStatus.HELD:
+        return None
+    return "case_received", {"date": sms_day(due_day(case.accept_due))}
+
+
+def _registered(case: Case, _event: CaseEvent) -> Told | None:
+    return "proxy_registered", {"date": sms_day(due_day(case.accept_due))}
+
+
+def _accepted(case: Case, event: CaseEvent) -> Told | None:
+    """Without a unit nothing is sent yet: the text goes out when the case is given to one (ux.md §3.18)."""
+    if event.status != CaseStatus.ASSIGNED:
+        return None
+    return "case_accepted", _unit_and_date(case)
+
+
+def _assigned(case: Case, event: CaseEvent) -> Told:
+    return ("case_accepted" if event.facts.get("first") else "case_transferred"), _unit_and_date(case)
+
+
+def _unit_and_date(case: Case) -> Values:
+    db.session.refresh(case, ["agency"])
+    return {"unit": _unit(case), "date": sms_day(due_day(case.promise_due))}
+
+
+def _progress(case: Case, event: CaseEvent) -> Told:
+    return "case_progress", {"unit": _unit(case), "act": ACTS.get(str(event.facts.get("way")), "联系您")}
+
+
+def _asked(case: Case, _event: CaseEvent) -> Told | None:
+    return ("case_need_info", {"date": sms_day(case.answer_by)}) if case.answer_by else None
+
+
+def _replied(case: Case, event: CaseEvent) -> Told:
+    return "case_replied", {"date": sms_day(due_day(silence_ends(event.at)))}
+
+
+def _reminded(case: Case, event: CaseEvent) -> Told:
+    return "case_rate_remind", {"date": sms_day(due_day(silence_ends(case.replied_at or event.at)))}
+
+
+def _reopened(case: Case, _event: CaseEvent) -> Told:
+    return "case_reopened", {"unit": _unit(case), "date": sms_day(due_day(case.promise_due))}
+
+
+def _called_back(case: Case, event: CaseEvent) -> Told | None:
+    if event.status == CaseStatus.CLOSED:
+        return "case_closed_rate", {}
+    return _reopened(case, event) if event.status == CaseStatus.REOPENED else None
+
+
+def _silent(case: Case, event: CaseEvent) -> Told:
+    last = local_day(event.at) + timedelta(days=REOPEN_DAYS)
+    return "case_silent_closed", {"date": sms_day(last)}
+
+
+def _revealed(case: Case, event: CaseEvent) -> Told:
+    unit = event.agency.short_name if event.agency else "工作人员"
+    return "phone_revealed", {"unit": unit, "time": sms_moment(event.at)}
+
+
+TO_RESIDENTS: dict[str, Callable[[Case, CaseEvent], Told | None]] = {
+    "submitted": _received,
+    "registered": _registered,
+    "release": _received,
+    "accept": _accepted,
+    "assign": _assigned,
+    "contact": _progress,
+    "ask": _asked,
+    "reply": _replied,
+    "solve": _replied,
+    "remind": _reminded,
+    "dispute": _reopened,
+    "callback": _called_back,
+    "silence_close": _silent,
+    "refuse": lambda case, event: ("case_not_accepted", {}),
+    "withdraw": lambda case, event: ("case_withdrawn", {}),
+    "reveal": _revealed,
+}
+TO_FOLLOWERS = {
+    "case_accepted",
+    "case_transferred",
+    "case_replied",
+    "case_closed_rate",
+    "case_silent_closed",
+    "case_reopened",
+}
+
+
+def _tell_offices(case: Case, event: CaseEvent) -> None:
+    if event.deed in {"submitted", "registered", "release"} and case.status is CaseStatus.SUBMITTED:
+        _to_units(case, _desks(case), "staff_urgent" if _is_urgent(case) else "staff_new", case.accept_due)
+    elif event.status == CaseStatus.ASSIGNED and case.agency_id and case.sign_due:
+        _to_units(case, [case.agency_id], "staff_urgent" if _is_urgent(case) else "staff_new", case.sign_due)
+    elif event.deed == "dispute" and case.agency_id:
+        _to_units(case, [case.agency_id], "staff_lowrate", case.promise_due)
+
+
+def _is_urgent(case: Case) -> bool:
+    return case.level is Level.A and case.track is CaseTrack.ORDINARY
+
+
+def _desks(case: Case) -> list[int]:
+    """Who must take it on: the street of the place; the superior of the unit concerned; discipline alone for a sealed one."""
+    if case.track is CaseTrack.SEALED:
+        return list(db.session.scalars(select(Agency.id).where(Agency.kind == AgencyKind.DISCIPLINE)))
+    if case.track is CaseTrack.CONFLICT:
+        return [case.agency_id] if case.agency_id else []
+    street = case.building.compound.community.street
+    return [street.agency_id] if street.agency_id else []
+
+
+def _to_units(case: Case, agency_ids: list[int], key: str, due_at: datetime) -> None:
+    sealed = case.track is CaseTrack.SEALED
+    values: Values = {
+        "code": case.number,
+        "bldg": case.building.sms_name,
+        "cat": case.category.short_name,
+        "time": sms_moment(due_at),
+        "date": sms_day(due_at),
+    }
+    for agency_id in agency_ids:
+        for recipient in recipients_of(agency_id):
+            notify(recipient, key, values, subject=case.subject, link=f"/desk/cases/{case.number}", sms=not sealed)

@@ -1,0 +1,34 @@
+"""The taxonomy and the routing table as a new instance gets them (domain.md §5)."""
+
+from sqlalchemy import select
+
+from portal.cases.models import CaseCategory, CaseRoute
+from portal.core.extensions import db
+from portal.domain.categories import CATEGORIES
+from portal.places.models import Agency
+
+
+def seed() -> None:
+    """Categories, and a general route for each whose unit exists. Flushes; skips what is there already."""
+    known = set(db.session.scalars(select(CaseCategory.code)))
+    units: dict[str, int] = {row.code: row.id for row in db.session.execute(select(Agency.code, Agency.id))}
+    for position, each in enumerate(CATEGORIES, 1):
+        if each.code in known:
+            continue
+        db.session.add(
+            CaseCategory(
+                code=each.code,
+                group=each.group,
+                group_name=each.group_name,
+                name=each.name,
+                short_name=each.short_name,
+                level=each.level,
+                needs_photo=each.needs_photo,
+                position=position,
+            )
+        )
+        db.session.flush()
+        if each.unit in units:
+            executor = units.get(each.executor or "")
+            db.session.add(CaseRoute(category_code=each.code, agency_id=units[each.unit], executor_id=executor))
+    db.session.flush()

@@ -1,0 +1,98 @@
+"""Categories and the routing table: what officials keep, read by queries and passed to the rules."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from portal.audit import journal
+from portal.cases.models import CaseCategory, CaseRoute, RouteChange
+from portal.core import clock
+from portal.core.extensions import db
+from portal.domain.actors import Actor
+from portal.domain.errors import DomainError, NotFound
+from portal.places.models import Agency, Building
+
+
+@dataclass(frozen=True)
+class Answerable:
+    """Who answers and who carries out; both None when nothing is in the table: the street decides."""
+
+    agency_id: int | None
+    executor_id: int | None
+
+
+def categories() -> Sequence[CaseCategory]:
+    statement = select(CaseCategory).where(CaseCategory.retired_at.is_(None)).order_by(CaseCategory.position)
+    return db.session.scalars(statement).all()
+
+
+def category(code: str) -> CaseCategory:
+    found = db.session.get(CaseCategory, code)
+    if found is None:
+        raise NotFound("This category does not exist.")
+    return found
+
+
+def route_for(category_code: str, building: Building) -> Answerable:
+    """The compound's own route before the general one."""
+    routes = db.session.scalars(
+        select(CaseRoute).where(
+            CaseRoute.category_code == category_code,
+            CaseRoute.compound_id.is_(None) | (CaseRoute.compound_id == building.compound_id),
+        )
+    ).all()
+    for route in sorted(routes, key=lambda route: route.compound_id is None):
+        return Answerable(route.agency_id, route.executor_id)
+    return Answerable(None, None)
+
+
+def set_route(
+    actor: Actor, category_code: str, compound_id: int | None, agency_id: int | None, executor_id: int | None
+) -> None:
+    """Set, change or (agency None) remove a route; each change is kept."""
+    category(category_code)
+    if agency_id is not None and agency_id == executor_id:
+        raise DomainError("The unit that answers and the one that carries out are different units.", field="executor")
+    found = db.session.scalar(
+        select(CaseRoute).where(
+            CaseRoute.category_code == category_code,
+            CaseRoute.compound_id.is_(None) if compound_id is None else CaseRoute.compound_id == compound_id,
+        )
+    )
+    before = found.agency_id if found else None
+    _write_route(found, category_code, compound_id, agency_id, executor_id)
+    change = RouteChange(
+        at=clock.now(),
+        post_id=actor.id if actor.is_staff else None,
+        category_code=category_code,
+        compound_id=compound_id,
+        before_id=before,
+        after_id=agency_id,
+    )
+    db.session.add(change)
+    db.session.flush()
+    journal.record(
+        "route:changed", actor, f"category:{category_code}", compound=compound_id, before=before, after=agency_id
+    )
+
+
+def _write_route(
+    found: CaseRoute | None, category_code: str, compound_id: int | None, agency_id: int | None, executor_id: int | None
+) -> None:
+    if agency_id is None:
+        if found is not None:
+            db.session.delete(found)
+        return
+    if found is None:
+        found = CaseRoute(category_code=category_code, compound_id=compound_id, agency_id=agency_id)
+        db.session.add(found)
+    found.agency_id, found.executor_id = agency_id, executor_id
+
+
+def route_changes(limit: int = 50) -> Sequence[RouteChange]:
+    return db.session.scalars(select(RouteChange).order_by(RouteChange.id.desc()).limit(limit)).all()
+
+
+def open_agencies() -> Sequence[Agency]:
+    return db.session.scalars(select(Agency).where(Agency.retired_at.is_(None)).order_by(Agency.kind, Agency.id)).all()

@@ -1,0 +1,192 @@
+"""The timeline as residents and the public read it: plain sentences, newest first, the next step on top."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from flask_babel import gettext
+
+from portal.cases import labels
+from portal.cases.models import Case, CaseEvent
+from portal.cases.queries import is_overdue
+from portal.core.formatting import day, day_week, moment
+from portal.domain.case_lifecycle import CaseStatus, CaseTrack
+from portal.domain.deadlines import due_day
+from portal.media.models import Photo
+
+
+@dataclass(frozen=True)
+class Item:
+    """One entry for the `timeline` macro."""
+
+    state: str
+    text: str
+    by: str = ""
+    when: str = ""
+    say: str = ""
+    photos: list[dict[str, str]] = field(default_factory=list)
+
+
+def _unit(event: CaseEvent) -> str:
+    return event.agency.short_name if event.agency else ""
+
+
+def _assigned(event: CaseEvent, units: dict[int, str]) -> str:
+    unit = units.get(int(str(event.facts.get("agency") or 0)), "")
+    return gettext("Passed to %(unit)s", unit=unit)
+
+
+def _replied(event: CaseEvent, units: dict[int, str]) -> str:
+    match event.facts.get("result"):
+        case "solved":
+            return gettext("Answer: it is solved")
+        case "partly":
+            return gettext("Answer: it is partly solved")
+        case _:
+            return gettext("Answer: it cannot be solved for now")
+
+
+def _accepted(event: CaseEvent, units: dict[int, str]) -> str:
+    if event.facts.get("agency"):
+        unit = units.get(int(str(event.facts["agency"])), "")
+        return gettext("Taken on, %(unit)s takes care of it", unit=unit)
+    return gettext("Taken on")
+
+
+def _called(event: CaseEvent, units: dict[int, str]) -> str:
+    if event.status == CaseStatus.REOPENED:
+        return gettext("On the phone you said it is not solved; it is handled again")
+    if event.facts.get("answer") == "unreachable":
+        return gettext("Nobody could be reached by phone; ended without an answer")
+    return gettext("On the phone you told us how it stands")
+
+
+def _contacted(event: CaseEvent, units: dict[int, str]) -> str:
+    return gettext("Somebody came to look") if event.facts.get("way") == "visit" else gettext("The unit got in touch")
+
+
+SENTENCES: dict[str, Callable[[CaseEvent, dict[int, str]], str]] = {
+    "submitted": lambda e, u: gettext("You reported the problem"),
+    "registered": lambda e, u: gettext("Registered for you by staff"),
+    "release": lambda e, u: gettext("Checked; your report goes on"),
+    "invalidate": lambda e, u: gettext("Not taken on"),
+    "accept": _accepted,
+    "refuse": lambda e, u: gettext("This is not handled here; you can go to:"),
+    "assign": _assigned,
+    "contact": _contacted,
+    "ask": lambda e, u: gettext("You are asked to add something"),
+    "answer": lambda e, u: gettext("You added something"),
+    "add": lambda e, u: gettext("You added something"),
+    "reply": _replied,
+    "solve": _replied,
+    "confirm": lambda e, u: gettext("You said: it is solved"),
+    "dispute": lambda e, u: gettext("You said: it is not solved"),
+    "callback": _called,
+    "silence_close": lambda e, u: gettext("No answer from you for seven days; ended for now"),
+    "withdraw": lambda e, u: gettext("You withdrew this"),
+    "reveal": lambda e, u: gettext("Your phone number was looked at"),
+}
+
+
+def items(
+    case: Case, events: Sequence[CaseEvent], photos: dict[str, list[Photo]], units: dict[int, str], *, ref: str
+) -> list[Item]:
+    """Newest first. `photos` by event id; `units` by agency id; `ref`: the reader's own 查询码, the author's unmasks."""
+    done = [_item(case, event, photos, units, ref) for event in events if event.deed in SENTENCES]
+    if done:
+        done[-1] = Item("now", done[-1].text, done[-1].by, done[-1].when, done[-1].say, done[-1].photos)
+    following = next_step(case)
+    return ([following] if following else []) + done[::-1]
+
+
+def _item(case: Case, event: CaseEvent, photos: dict[str, list[Photo]], units: dict[int, str], ref: str) -> Item:
+    return Item(
+        "done",
+        SENTENCES[event.deed](event, units),
+        by=_unit(event),
+        when=moment(event.at),
+        say=words_of(case, event, author=ref == case.ref),
+        photos=[shown(photo, ref) for photo in photos.get(str(event.id), [])],
+    )
+
+
+def words_of(case: Case, event: CaseEvent, *, author: bool) -> str:
+    """The author reads their own words as written, everybody else masked; a sealed case only its author and discipline."""
+    if event.text is None:
+        return ""
+    if case.track is CaseTrack.SEALED:
+        return event.text.sealed or ""
+    return (event.text.original if author and event.text.original else event.text.words) or ""
+
+
+def shown(photo: Photo, ref: str) -> dict[str, str]:
+    stage = {"before": gettext("Before the repair"), "after": gettext("After the repair")}.get(photo.kind, "")
+    alt = stage or gettext("Photo of the place")
+    base = f"/case/{ref}/photo/{photo.token}"
+    return {"thumb": f"{base}?size=thumb", "url": base, "alt": alt, "stage": stage}
+
+
+def next_step(case: Case) -> Item | None:
+    """“下一步”: what comes and by when; none once the case is over."""
+    promise = gettext("At the latest on %(date)s", date=day(due_day(case.promise_due)))
+    match case.status:
+        case CaseStatus.SUBMITTED:
+            return Item(
+                "next",
+                gettext("Next: decide who takes care of it"),
+                when=gettext("At the latest on %(date)s", date=day(due_day(case.accept_due))),
+            )
+        case CaseStatus.HELD:
+            return Item("next", gettext("Next: the community checks the report"))
+        case CaseStatus.ACCEPTED | CaseStatus.ASSIGNED | CaseStatus.IN_PROGRESS | CaseStatus.REOPENED:
+            return Item("next", gettext("Next: repair and answer, then you judge"), when=promise)
+        case CaseStatus.NEED_INFO:
+            return Item(
+                "next",
+                gettext("Next: please add what is asked"),
+                when=gettext("Please by %(date)s", date=day(case.answer_by)),
+            )
+        case CaseStatus.REPLIED:
+            return Item("next", gettext("Next: please say whether it is solved"))
+        case _:
+            return None
+
+
+def promise(case: Case) -> tuple[str, str, str] | None:
+    """(main line, sub line, style) of the promise box; None when nothing is promised any more."""
+    unit = labels.unit_name(case)
+    if is_overdue(case):
+        return (
+            gettext("No answer by the promised date. We are sorry."),
+            gettext(
+                "%(unit)s was to answer by %(date)s. It has been reported to the level above.",
+                unit=unit,
+                date=day(due_day(case.promise_due)),
+            ),
+            "bad",
+        )
+    match case.status:
+        case CaseStatus.SUBMITTED:
+            return (
+                gettext("You will know by %(date)s who takes care of it", date=day_week_of(case.accept_due)),
+                gettext("An answer by %(date)s", date=day(due_day(case.promise_due))),
+                "info",
+            )
+        case CaseStatus.ACCEPTED | CaseStatus.ASSIGNED | CaseStatus.IN_PROGRESS | CaseStatus.REOPENED:
+            return (
+                gettext("You get an answer by %(date)s", date=day_week_of(case.promise_due)),
+                gettext("%(unit)s is working on it", unit=unit),
+                "info",
+            )
+        case CaseStatus.NEED_INFO:
+            return (
+                gettext("Please add what is asked by %(date)s", date=day(case.answer_by)),
+                gettext("%(unit)s goes on meanwhile", unit=unit),
+                "warn",
+            )
+        case _:
+            return None
+
+
+def day_week_of(due_at: datetime) -> str:
+    return day_week(due_day(due_at))

@@ -1,0 +1,71 @@
+"""The one function that limits every query of cases by who asks (product D12, D13)."""
+
+from sqlalchemy import ColumnElement, and_, false, or_, select
+
+from portal.cases.models import Case
+from portal.core.extensions import db
+from portal.domain.actors import Actor
+from portal.domain.case_statuses import CaseStatus, CaseTrack
+from portal.domain.roles import Role
+from portal.places.models import Agency, AgencyKind, Building, Community, Compound
+
+
+def visible_to(actor: Actor) -> ColumnElement[bool]:
+    """Cases that this member of staff may know of at all: lists, counts, searches, pages and exports all use it."""
+    if not actor.is_staff or actor.role is Role.ADMIN:
+        return false()
+    if actor.role is Role.DISCIPLINE:
+        return Case.track == CaseTrack.SEALED
+    return or_(_ordinary(actor), _conflicts(actor))
+
+
+def _ordinary(actor: Actor) -> ColumnElement[bool]:
+    return and_(Case.track == CaseTrack.ORDINARY, _in_scope(actor))
+
+
+def _in_scope(actor: Actor) -> ColumnElement[bool]:
+    if actor.scope.everywhere or actor.is_district_wide:
+        return Case.id.is_not(None)
+    if actor.role is Role.CONTRACTOR:
+        return and_(Case.executor_id == actor.agency_id, Case.status != CaseStatus.HELD)
+    own = and_(Case.agency_id == actor.agency_id, Case.status != CaseStatus.HELD)
+    if actor.role is Role.AGENCY:
+        return own
+    buildings = (
+        select(Building.id)
+        .join(Compound)
+        .join(Community)
+        .where(or_(Community.id.in_(actor.scope.community_ids), Community.street_id.in_(actor.scope.street_ids)))
+    )
+    return or_(Case.building_id.in_(buildings), own)
+
+
+def _conflicts(actor: Actor) -> ColumnElement[bool]:
+    """A complaint about a unit is seen above that unit only, never in it, below it or beside it."""
+    if actor.role in {Role.CONTRACTOR, Role.COMMUNITY} or actor.agency_id is None:
+        return false()
+    below = units_below(actor.agency_id)
+    concerned: ColumnElement[bool] = Case.concerned_id.in_(below)
+    if actor.role is Role.HOTLINE:
+        concerned = Case.concerned_id.in_(select(Agency.id).where(Agency.kind == AgencyKind.DISTRICT))
+    if actor.role in {Role.DISTRICT, Role.HOTLINE}:
+        concerned = or_(concerned, Case.concerned_id.is_(None))
+    return and_(Case.track == CaseTrack.CONFLICT, concerned)
+
+
+def units_below(agency_id: int) -> list[int]:
+    """Every unit that answers to this one, directly or through others."""
+    parents = db.session.execute(select(Agency.id, Agency.superior_id)).all()
+    found: set[int] = set()
+    layer = {agency_id}
+    while layer:
+        layer = {row.id for row in parents if row.superior_id in layer} - found
+        found |= layer
+    return sorted(found - {agency_id})
+
+
+def is_concerned(case: Case, actor: Actor) -> bool:
+    """The unit complained about, and the units under it."""
+    if case.concerned_id is None or actor.agency_id is None:
+        return False
+    return actor.agency_id == case.concerned_id or actor.agency_id in units_below(case.concerned_id)
