@@ -67,7 +67,7 @@ def pk() -> MappedColumn[int]:
 
 
 def enum_type(kind: type[StrEnum], length: int = 20, check: str = "") -> Enum:
-    """A StrEnum as a short string with a CHECK, the same on both databases; the second of a table needs a name of its own."""
+    """A StrEnum as a short string with a CHECK, the same on both databases; a table's second one needs its own name."""
     return Enum(
         kind,
         native_enum=False,
