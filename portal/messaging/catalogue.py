@@ -74,6 +74,8 @@ EVENTS: dict[str, Event] = {
     )
 }
 
+ANYTIME = frozenset(key for key, event in EVENTS.items() if event.anytime)  # pass in the quiet hours
+
 # ux.md §6: the longest value of each variable; its length is the cap.
 LONGEST: dict[str, str] = {
     "code": "H7K392QF",

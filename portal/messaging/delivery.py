@@ -18,7 +18,7 @@ from portal.core.extensions import db
 from portal.core.jobs import periodic
 from portal.core.settings import settings
 from portal.core.writing import writing
-from portal.domain.sms_lifecycle import SmsState
+from portal.domain.sms_lifecycle import SmsState, sending_time
 from portal.messaging import catalogue, results
 from portal.messaging.catalogue import Purpose
 from portal.messaging.gateways import gateway
@@ -42,6 +42,8 @@ def deliver() -> None:
 
 def deliver_once(limit: int = 1000) -> int:
     """Send what is due, at most `limit`; how many were tried."""
+    if not _has_work():
+        return 0
     sweep()
     via = gateway()
     tried, flying = 0, set[Flight]()
@@ -73,6 +75,7 @@ def claim(count: int) -> list[Letter]:
         "attempted_at": at,
         "lease_until": at + LEASE,
         "due_at": None,
+        "error_code": None,
     }
     with writing():
         chosen = list(db.session.scalars(_due(at, count)))
@@ -113,18 +116,35 @@ def _of_attempt(attempt: str) -> Select[OutboxMessage]:
     return statement.with_for_update().execution_options(populate_existing=True)
 
 
-def sweep() -> None:
-    """Ended leases become uncertain; what came too late to be of use is not sent any more."""
+def _has_work() -> bool:
+    """One read, so that an idle worker never takes the write lock."""
     at = clock.now()
-    uncertain = {"state": SmsState.UNCERTAIN, "lease_until": None, "due_at": at, "error_code": "worker_lost"}
-    too_late: dict[str, object] = {"state": SmsState.FAILED, "due_at": None, "final_at": at, "error_code": "too_late"}
-    if not settings().demo:
-        too_late["text"] = case((OutboxMessage.purpose == Purpose.CODE, None), else_=OutboxMessage.text)
-    ended = (OutboxMessage.state == SmsState.SENDING) & (OutboxMessage.lease_until < at)
-    stale = _is_queued() & or_(
-        (OutboxMessage.purpose == Purpose.CODE) & (OutboxMessage.created_at < at - CODE_LIVES),
-        OutboxMessage.due_at < at - NOTICE_LIVES,
-    )
+    work = or_(_is_queued() & (OutboxMessage.due_at <= at), OutboxMessage.lease_until < at)
+    return db.session.scalar(select(OutboxMessage.id).where(work).limit(1)) is not None
+
+
+def sweep() -> None:
+    """Ended leases, messages that come too late, and the quiet hours (a worker may have been away in between)."""
+    at = clock.now()
     with writing():
-        db.session.execute(update(OutboxMessage).where(ended).values(**uncertain))
-        db.session.execute(update(OutboxMessage).where(stale).values(**too_late))
+        db.session.execute(update(OutboxMessage).where(OutboxMessage.lease_until < at).values(**_uncertain(at)))
+        db.session.execute(update(OutboxMessage).where(_is_queued(), _too_late(at)).values(**_ended(at)))
+        if (opening := sending_time(at)) > at:
+            waiting = (_is_queued(), OutboxMessage.due_at <= at, OutboxMessage.event.not_in(catalogue.ANYTIME))
+            db.session.execute(update(OutboxMessage).where(*waiting).values(due_at=opening))
+
+
+def _uncertain(at: datetime) -> dict[str, object]:
+    return {"state": SmsState.UNCERTAIN, "lease_until": None, "due_at": at, "error_code": "worker_lost"}
+
+
+def _too_late(at: datetime) -> ColumnElement[bool]:
+    is_code = OutboxMessage.purpose == Purpose.CODE
+    return or_(is_code & (OutboxMessage.created_at < at - CODE_LIVES), OutboxMessage.created_at < at - NOTICE_LIVES)
+
+
+def _ended(at: datetime) -> dict[str, object]:
+    """A code is blanked at once, outside the demo."""
+    text = case((OutboxMessage.purpose == Purpose.CODE, None), else_=OutboxMessage.text)
+    kept = {} if settings().demo else {"text": text}
+    return kept | {"state": SmsState.FAILED, "due_at": None, "final_at": at, "error_code": "too_late"}

@@ -66,6 +66,18 @@ def test_what_is_not_due_waits(fake_twilio: FakeTwilio, app: Flask, at: At) -> N
     assert deliver_once() == 1
 
 
+def test_a_worker_that_was_away_until_the_night_waits_for_the_morning(
+    fake_twilio: FakeTwilio, app: Flask, at: At
+) -> None:
+    at("2024-06-17 19:50")
+    tell()
+    at("2024-06-17 22:00")
+    send_code()
+    assert deliver_once() == 1, "the code passes, the notice waits"
+    assert outbox()[0].due_at == at("2024-06-18 08:00")
+    assert deliver_once() == 1
+
+
 def test_codes_overtake_notices(fake_twilio: FakeTwilio, app: Flask) -> None:
     for case in range(3):
         tell(number=f"+861380000001{case}", case=case)

@@ -32,7 +32,7 @@ def _silent() -> logging.Logger:
     return logger
 
 
-class RebasedHttpClient(TwilioHttpClient):  # type: ignore[misc]
+class RebasedHttpClient(TwilioHttpClient):
     """Sends every request to `base` instead of api.twilio.com; never repeats one by itself."""
 
     def __init__(self, base: str, timeout: float = TIMEOUT) -> None:
