@@ -188,12 +188,27 @@ class Poster(Base):
     token: Mapped[str] = mapped_column(String(10), unique=True)
     version: Mapped[int]
     issued_at: Mapped[datetime]
+    printed_at: Mapped[datetime | None]  # when somebody said that it hangs on the wall
     superseded_at: Mapped[datetime | None]
     revoked_at: Mapped[datetime | None]
     revoked_reason: Mapped[str | None] = mapped_column(String(80))
 
     building: Mapped[Building] = relationship()
     entrance: Mapped[Entrance | None] = relationship()
+
+    @property
+    def is_current(self) -> bool:
+        return self.superseded_at is None and self.revoked_at is None
+
+    @property
+    def serial(self) -> str:
+        """The number at the foot of the sheet: which building, which version, which sheet. DJZ03-02-000047"""
+        return f"{self.building.code}-{self.version:02d}-{self.id:06d}"
+
+    @property
+    def place(self) -> str:
+        """东局子小区 3 号楼 2 门"""
+        return f"{self.building.full_name} {self.entrance.name}" if self.entrance else self.building.full_name
 
 
 class PosterScans(Base):

@@ -1,0 +1,56 @@
+"""What stands on the landing page and the home page. A feature joins by adding its function to one of the three lists.
+
+Each function gets the building (None where none is known) and answers None while it has nothing to show: no dead tiles.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from flask import url_for
+from flask_babel import gettext as _
+from markupsafe import Markup
+
+from portal.places.models import Building
+
+
+@dataclass(frozen=True)
+class Tile:
+    url: str
+    title: str
+    sub: str
+    icon: str
+
+
+Card = Callable[[Building], Markup | None]
+TileMaker = Callable[[Building | None], Tile | None]
+
+
+def track(_building: Building | None) -> Tile:
+    return Tile(
+        url_for("cases_following.track"), _("Track progress"), _("With the query code or your phone number"), "search"
+    )
+
+
+def public_cases(_building: Building | None) -> Tile:
+    return Tile(url_for("cases_public.index"), _("Public cases"), _("How the neighbours' matters go"), "list")
+
+
+def mine(_building: Building | None) -> Tile:
+    return Tile(url_for("identity.me"), _("Mine"), _("What I reported, my messages"), "people")
+
+
+def how_to(_building: Building | None) -> Tile:
+    return Tile(url_for("home.help_page"), _("How to use it"), _("By phone or by family"), "help")
+
+
+NOTICES: Sequence[Card] = ()  # amber strips above everything: water or power cut today
+CARDS: Sequence[Card] = ()  # between the red card and the tiles: an open vote
+TILES: Sequence[TileMaker] = (track, public_cases, mine, how_to)
+
+
+def shown(makers: Sequence[Card], building: Building) -> list[Markup]:
+    return [card for make in makers if (card := make(building)) is not None]
+
+
+def tiles(building: Building | None) -> list[Tile]:
+    return [tile for make in TILES if (tile := make(building)) is not None]

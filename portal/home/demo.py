@@ -1,0 +1,43 @@
+"""Doors of a demo only: every component on one page, and where scripts find things."""
+
+from typing import Any
+
+from flask import Blueprint, Response, abort, jsonify, render_template, request
+from sqlalchemy import select
+
+from portal.core.access import public
+from portal.core.extensions import db
+from portal.core.settings import settings
+from portal.home.sample_form import SampleForm, wrong_form
+from portal.places.models import Building, Poster
+from portal.places.posters import CURRENT
+
+bp = Blueprint("home_demo", __name__)
+
+
+@bp.before_request
+def only_in_a_demo() -> None:
+    if not settings().demo:
+        abort(404)
+
+
+@bp.get("/styleguide")
+@public
+def styleguide() -> str:
+    layout = "desk.html" if request.args.get("frame") == "desk" else "base.html"
+    return render_template("styleguide.html", form=SampleForm(), wrong=wrong_form(), layout=layout)
+
+
+@bp.get("/demo/index.json")
+@public
+def index() -> Response:
+    """One building with its token, one case; keys of features to come are absent."""
+    return jsonify(places())
+
+
+def places() -> dict[str, Any]:
+    statement = select(Poster.token, Building.code).join(Poster.building)
+    row = db.session.execute(
+        statement.where(*CURRENT, Poster.entrance_id.is_(None)).order_by(Poster.id).limit(1)
+    ).first()
+    return {"building": row.code, "poster_token": row.token} if row else {}
