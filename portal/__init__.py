@@ -55,7 +55,6 @@ def register_core(app: Flask, found: Settings) -> None:
 
 
 FEATURES = (
-    "portal.media.views",
     "portal.messaging.views",
     "portal.messaging.demo",
     "portal.places.views",
