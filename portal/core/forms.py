@@ -36,8 +36,13 @@ def clean_digits(text: str | None) -> str | None:
 class BaseForm(FlaskForm):
     """A form whose failed CSRF check shows it again, values kept, instead of throwing the work away."""
 
-    class Meta:
+    class Meta(FlaskForm.Meta):
         csrf_time_limit = None
+
+        def wrap_formdata(self, form: Any, formdata: Any) -> Any:
+            """What was sent; on a page merely opened, what was kept when the session ended (`g.kept_form`)."""
+            found = super().wrap_formdata(form, formdata)
+            return g.get("kept_form") if found is None and formdata is not None else found
 
     once = HiddenField(default=lambda: secrets.token_urlsafe(16))
 

@@ -1,6 +1,7 @@
 """Sign-in codes (product decision D5, security.md §4): one live code per number and purpose, five tries, ten minutes.
 
-Every limit is one conditional statement: a limit that reads first and adds later let 17–200 of 200 parallel guesses through.
+Every limit is one conditional statement: one that reads first and adds later let 17–200 of 200 parallel guesses
+through.
 """
 
 import hmac
@@ -8,7 +9,7 @@ import secrets
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import and_, case, or_, select, update
+from sqlalchemy import ColumnElement, and_, case, or_, select, update
 
 from portal.core import clock, crypto, limits
 from portal.core.dialects import upsert
@@ -87,7 +88,7 @@ def _store(index: str, purpose: str, code: str) -> bool:
     return db.session.execute(statement).first() is not None
 
 
-def _waited(at: datetime) -> object:
+def _waited(at: datetime) -> ColumnElement[bool]:
     first, second, third = WAITS
     return or_(
         and_(SignInCode.sent == 1, SignInCode.created_at <= at - first),
@@ -173,7 +174,7 @@ def _row(index: str, purpose: str) -> SignInCode:
     ).one()
 
 
-def _of(index: str, purpose: str) -> object:
+def _of(index: str, purpose: str) -> ColumnElement[bool]:
     return and_(SignInCode.phone_index == index, SignInCode.purpose == purpose)
 
 

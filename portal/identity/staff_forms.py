@@ -58,11 +58,13 @@ class PlacesForm(BaseForm):
     def chosen_places(self) -> Places:
         return Places(frozenset(map(int, self.communities.data or ())), frozenset(map(int, self.streets.data or ())))
 
-    def validate_communities(self, field: Any) -> None:
-        if self.role.data in PLACE_ROLES and not field.data and not self.streets.data:
-            raise ValidationError(
-                gettext("Please tick at least one street or community: without a place this role sees nothing")
-            )
+    def validate(self, extra_validators: Any = None) -> bool:
+        is_right = bool(super().validate(extra_validators))
+        if self.role.data in PLACE_ROLES and not self.communities.data and not self.streets.data:
+            words = gettext("Please tick at least one street or community: without a place this role sees nothing")
+            self.communities.errors = [*self.communities.errors, words]
+            return False
+        return is_right
 
 
 class RoleForm(PlacesForm, ReasonForm):
