@@ -2,12 +2,13 @@
 
 from typing import Any
 
-from flask import Blueprint, Response, abort, jsonify, render_template, request
+from flask import Blueprint, Response, abort, jsonify, render_template, request, request
 from sqlalchemy import select
 
 from portal.core.access import public
 from portal.core.extensions import db
 from portal.core.settings import settings
+from portal.home.sample_form import SampleForm, wrong_form
 from portal.home.sample_form import SampleForm, wrong_form
 from portal.places.models import Building, Poster
 from portal.places.posters import CURRENT

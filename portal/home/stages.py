@@ -2,21 +2,11 @@
 
 from flask_babel import gettext as _
 
+from portal.places.labels import STAGES
 from portal.places.models import Building, Stage
 from portal.places.queries import stage_of
 
 ORDER = list(Stage)
-
-
-def label(stage: Stage) -> str:
-    words = {
-        Stage.CONSULT: _("Asking for opinions"),
-        Stage.PUBLISH: _("Plan on display"),
-        Stage.WORKS: _("Works"),
-        Stage.ACCEPTANCE: _("Acceptance"),
-        Stage.CARE: _("Aftercare"),
-    }
-    return str(words[stage])
 
 
 def now(stage: Stage) -> str:
@@ -34,6 +24,6 @@ def steps(building: Building) -> list[dict[str, str]]:
     """For the macro stage_steps: what lies behind is done, the present one is now."""
     at = ORDER.index(stage_of(building))
     return [
-        {"label": label(stage), "state": "done" if i < at else "now" if i == at else "next"}
+        {"label": str(STAGES[stage]), "state": "done" if i < at else "now" if i == at else "next"}
         for i, stage in enumerate(ORDER)
     ]

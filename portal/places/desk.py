@@ -23,7 +23,7 @@ bp = Blueprint("places_desk", __name__, url_prefix="/community/posters")
 keepers = staff(Role.COMMUNITY, Role.STREET, Role.DISTRICT, Role.ADMIN)
 
 
-@bp.route("", methods=["GET", "POST"])
+@bp.route("", methods=["GET", "POST"], endpoint="posters")
 @keepers
 def index() -> ResponseReturnValue:
     compounds = queries.compounds_for(g.actor)
@@ -56,7 +56,7 @@ def _do(compound: Compound | None, rows: list[Row], doors: bool) -> Response:
     """What the pressed button says, for the ticked rows."""
     picked = listing.chosen(rows, request.form.getlist("place"))
     deed = request.form.get("deed", "")
-    here = url_for(".index", compound=compound.code if compound else None, doors="1" if doors else None)
+    here = url_for(".posters", compound=compound.code if compound else None, doors="1" if doors else None)
     if not picked:
         flash(_("Please tick the buildings or entrances first."), "bad")
         return redirect(here, 303)
@@ -109,7 +109,7 @@ def print_view() -> str:
         abort(404)
     width = sheets.SYMBOL_A5 if size == "a5" else sheets.SYMBOL_A4
     ready = [sheets.sheet_of(poster, width) for poster in found]
-    back = url_for(".index", compound=found[0].building.compound.code)
+    back = url_for(".posters", compound=found[0].building.compound.code)
     with force_locale("zh"):
         return render_template("places/poster_sheet.html", sheets=ready, size=size, back=back)
 
@@ -139,7 +139,7 @@ def _settled(
     form: BaseForm, poster: Poster, deed: Callable[[Poster], object], said: str, template: str
 ) -> ResponseReturnValue:
     """Do it and go back to the list; a refusal stands at the form, or at the list where there is no field."""
-    poster_id, here = poster.id, url_for(".index", compound=poster.building.compound.code)
+    poster_id, here = poster.id, url_for(".posters", compound=poster.building.compound.code)
 
     def act() -> str:
         deed(_poster(poster_id))

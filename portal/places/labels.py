@@ -1,8 +1,8 @@
-"""Words for kinds of units."""
+"""Words for kinds of units and for the steps of a renovation."""
 
 from flask_babel import lazy_gettext as _l
 
-from portal.places.models import AgencyKind
+from portal.places.models import AgencyKind, Stage
 
 KINDS = {
     AgencyKind.DISTRICT: _l("District housing and construction committee"),
@@ -17,4 +17,12 @@ KINDS = {
     AgencyKind.HOTLINE: _l("Hotline and petitions"),
     AgencyKind.DISCIPLINE: _l("Discipline inspection"),
     AgencyKind.AUDITOR: _l("Inspection office"),
+}
+
+STAGES = {
+    Stage.CONSULT: _l("Asking for opinions"),
+    Stage.PUBLISH: _l("Plan on display"),
+    Stage.WORKS: _l("Works"),
+    Stage.ACCEPTANCE: _l("Acceptance"),
+    Stage.CARE: _l("Aftercare"),
 }

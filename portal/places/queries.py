@@ -123,6 +123,19 @@ def active_compounds(search: str = "", only: ColumnElement[bool] | None = None) 
     return db.session.scalars(statement).all()
 
 
+def all_compounds(search: str = "", with_retired: bool = False) -> Sequence[Compound]:
+    """For the administrator: every compound with its buildings, retired ones when asked for."""
+    statement = (
+        select(Compound)
+        .join(Compound.community)
+        .options(contains_eager(Compound.community), selectinload(Compound.buildings))
+        .order_by(Compound.name)
+    )
+    if not with_retired:
+        statement = statement.where(Compound.retired_at.is_(None))
+    return db.session.scalars(statement.where(_names(search)) if search else statement).all()
+
+
 def _names(search: str) -> ColumnElement[bool]:
     """Names are compared without blanks: '3号楼' finds '3 号楼'."""
     word = codes.normalise(search)[:20]

@@ -15,9 +15,9 @@ from portal.core.extensions import db
 from portal.domain import codes
 from portal.domain.actors import Actor
 from portal.domain.errors import Conflict
-from portal.places import posters
+from portal.places import agencies, posters
 from portal.places.lengths import fitting, fresh, needed
-from portal.places.models import Agency, Building, Community, Compound, District, Entrance, Stage, Street
+from portal.places.models import Agency, AgencyContact, Building, Community, Compound, District, Entrance, Stage, Street
 from portal.places.scope import may_configure
 
 Ended = Street | Community | Compound | Building | Entrance
@@ -186,9 +186,18 @@ def change_stage(actor: Actor, place: Compound | Building, stage: Stage | None, 
     _note(actor, "stage_changed", _kind(place), place, stage=stage.value if stage else None)
 
 
-def retire(actor: Actor, place: Ended) -> None:
+def retire(actor: Actor, place: Ended | Agency | AgencyContact) -> None:
     """End a place and all in it; its posters are revoked, its history stays readable."""
     may_configure(actor)
+    if isinstance(place, Agency):
+        agencies.retire_agency(actor, place)
+    elif isinstance(place, AgencyContact):
+        agencies.retire_contact(actor, place)
+    else:
+        _retire_place(actor, place)
+
+
+def _retire_place(actor: Actor, place: Ended) -> None:
     if place.retired_at is not None:
         raise Conflict("This is already retired.")
     for part in _parts(place):
