@@ -51,7 +51,10 @@ def _csrf(_error: CSRFError) -> Any:
     """Show the same page again with what was typed: `writing()` refuses while this flag stands."""
     g.csrf_failed = True
     view: Callable[..., Any] = current_app.view_functions[request.endpoint or ""]
-    return current_app.ensure_sync(view)(**(request.view_args or {}))
+    try:
+        return current_app.ensure_sync(view)(**(request.view_args or {}))
+    except Exception as error:  # Flask looks for a handler only once, and this is already one
+        return current_app.handle_user_exception(error)
 
 
 def _database(error: OperationalError) -> tuple[Response | str, int]:
