@@ -15,7 +15,7 @@ from portal.messaging import catalogue, outbox
 from portal.messaging.catalogue import Event, Purpose
 from portal.messaging.models import InboxMessage
 from portal.messaging.outbox import Text
-from portal.messaging.queries import wants_sms
+from portal.messaging.queries import resident_keys, wants_sms
 
 
 @dataclass(frozen=True)
@@ -73,4 +73,7 @@ def _write_inbox(recipient: Recipient, event: Event, body: str, subject: str, li
 
 def _is_wanted(recipient: Recipient, event: Event) -> bool:
     """A sign-in code was asked for just now; everything else follows the recipient's choice."""
-    return event.purpose is Purpose.CODE or wants_sms(recipient.key)
+    if event.purpose is Purpose.CODE:
+        return True
+    older = resident_keys(recipient.number) if recipient.number and event.purpose is Purpose.NOTICE else []
+    return wants_sms(recipient.key, *older)

@@ -84,8 +84,8 @@ def _why_not(message: OutboxMessage, told: Text, leaves_at: datetime) -> str | N
 
 
 def _over_the_rules(message: OutboxMessage, envelope: Envelope) -> str | None:
-    _drop_superseded(message, envelope)
     counted = list(db.session.scalars(select(OutboxMessage).where(*_in_window(envelope))))
+    counted = [other for other in counted if not _is_superseded(other, message)]
     if any(other.text_digest == envelope.digest for other in counted):
         return "same_text"
     if len(counted) < DAILY_CAP:
@@ -108,7 +108,7 @@ def _in_window(envelope: Envelope) -> list[ColumnElement[bool]]:
         OutboxMessage.number_index.in_(envelope.indexes),
         OutboxMessage.purpose == Purpose.NOTICE,
         OutboxMessage.state.not_in(UNSENT),
-        OutboxMessage.created_at > envelope.leaves_at - 2 * DAY,  # lets the index do the work
+        OutboxMessage.created_at > envelope.leaves_at - 5 * DAY,  # lets the index do the work; nothing waits longer
         leaves > envelope.leaves_at - DAY,
     ]
 
@@ -119,12 +119,13 @@ def _displace_less_important(counted: list[OutboxMessage], rank: int) -> bool:
     return any(_take_back(OutboxMessage.id == other.id, reason="cap") for other in reversed(lesser))
 
 
-def _drop_superseded(message: OutboxMessage, envelope: Envelope) -> None:
-    """What waits for the morning about the same matter is no longer true; a text that carries a 查询码 always is."""
-    told = [key for key, event in catalogue.EVENTS.items() if event.tells_state]
-    if message.event in told:
-        same = (OutboxMessage.number_index.in_(envelope.indexes), OutboxMessage.subject == message.subject)
-        _take_back(*same, OutboxMessage.event.in_(told), OutboxMessage.due_at > clock.now(), reason="superseded")
+def _is_superseded(other: OutboxMessage, message: OutboxMessage) -> bool:
+    """What waits for the morning about the same matter is no longer true and is taken back; a text that carries a
+    查询码 stays true."""
+    told = [catalogue.EVENTS[one.event].tells_state for one in (other, message)]
+    waits = other.state is SmsState.QUEUED and other.due_at is not None and other.due_at > clock.now()
+    same = other.subject == message.subject and all(told)
+    return same and waits and _take_back(OutboxMessage.id == other.id, reason="superseded")
 
 
 def _take_back(*which: ColumnElement[bool], reason: str) -> bool:

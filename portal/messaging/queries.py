@@ -47,6 +47,7 @@ def not_arrived(cursor: str | None = None, *, size: int = 50) -> Page[OutboxMess
     return page_of(statement, [OutboxMessage.id], cursor, size=size)
 
 
-def wants_sms(key: str) -> bool:
-    wish = db.session.scalar(select(Preference.sms).where(Preference.recipient_key == key))
-    return wish is not False
+def wants_sms(*keys: str) -> bool:
+    """False once a no stands under any of a recipient's keys."""
+    no = select(Preference.recipient_key).where(Preference.recipient_key.in_(keys), Preference.sms.is_(False))
+    return db.session.scalar(no.limit(1)) is None

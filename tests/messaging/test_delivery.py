@@ -1,7 +1,7 @@
 """Sending through the real Twilio client against the fake: every answer has its consequence."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from flask import Flask, current_app
@@ -18,7 +18,7 @@ from tests.fakes.twilio import FakeTwilio
 from tests.fakes.twilio_behaviour import Behaviour, Break, Drop, Hang, Refuse
 from tests.messaging.sms import LI, outbox, reasons, send_code, states, tell
 
-At = Callable[[str], object]
+At = Callable[[str], datetime]
 
 
 @pytest.fixture(autouse=True)

@@ -1,6 +1,8 @@
 """What is written when somebody is told something, and the sender's rules of ux.md §6."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
 
 import pytest
 from flask import Flask
@@ -8,14 +10,14 @@ from sqlalchemy import text
 
 from portal.core.extensions import db
 from portal.core.writing import writing
+from portal.messaging import history, queries, results
 from portal.messaging import inbox as wishes
-from portal.messaging import queries, results
 from portal.messaging.notify import Recipient, notify
 from portal.messaging.outbox import NumberFlag
 from tests.messaging.sms import LI, inbox, outbox, reasons, send_code, states, tell
 
 WANG = "+8613800000002"
-At = Callable[[str], object]
+At = Callable[[str], datetime]
 
 
 @pytest.fixture(autouse=True)
@@ -93,6 +95,17 @@ def test_the_fifth_notice_in_24_hours_stays_in_the_inbox(app: Flask, at: At) -> 
     assert states()[-1] == "queued", "a day later there is room again"
 
 
+def test_deeds_at_the_same_moment_keep_the_cap_together(app: Flask) -> None:
+    def one(case: int) -> None:
+        with app.app_context():
+            tell("case_reopened", case=case)
+            db.session.remove()
+
+    with ThreadPoolExecutor(8) as at_once:
+        list(at_once.map(one, range(12)))
+    assert sorted(states()) == ["blocked"] * 8 + ["queued"] * 4
+
+
 def test_under_the_cap_the_more_important_goes_first(app: Flask) -> None:
     for case in range(1, 5):
         tell("case_progress", case=case)
@@ -150,6 +163,17 @@ def test_what_waits_for_the_morning_is_dropped_when_it_is_no_longer_true(app: Fl
     tell("case_withdrawn")
     assert states() == ["queued", "blocked", "queued", "queued"], "the 查询码 and the other case stay"
     assert reasons()[1] == "superseded"
+
+
+def test_an_invented_past_is_not_sent_again(app: Flask, at: At) -> None:
+    tell()
+    tell(case=2)
+    noon = at("2024-06-17 12:00")
+    tell(case=3)
+    with writing():
+        assert history.arrived_before(noon) == 2
+    assert states() == ["delivered", "delivered", "queued"]
+    assert outbox()[0].final_at == noon - timedelta(hours=3)
 
 
 def test_a_number_known_to_be_dead_gets_notices_in_the_inbox_only(app: Flask) -> None:
