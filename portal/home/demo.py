@@ -2,13 +2,14 @@
 
 from typing import Any
 
-from flask import Blueprint, Response, abort, jsonify, render_template, request, request
+from flask import Blueprint, Response, abort, jsonify, render_template, request
 from sqlalchemy import select
 
+from portal.cases.models import Case
 from portal.core.access import public
 from portal.core.extensions import db
 from portal.core.settings import settings
-from portal.home.sample_form import SampleForm, wrong_form
+from portal.domain.case_lifecycle import CaseStatus, CaseTrack
 from portal.home.sample_form import SampleForm, wrong_form
 from portal.places.models import Building, Poster
 from portal.places.posters import CURRENT
@@ -33,7 +34,7 @@ def styleguide() -> str:
 @public
 def index() -> Response:
     """One building with its token, one case; keys of features to come are absent."""
-    return jsonify(places())
+    return jsonify(places() | case())
 
 
 def places() -> dict[str, Any]:
@@ -42,3 +43,11 @@ def places() -> dict[str, Any]:
         statement.where(*CURRENT, Poster.entrance_id.is_(None)).order_by(Poster.id).limit(1)
     ).first()
     return {"building": row.code, "poster_token": row.token} if row else {}
+
+
+def case() -> dict[str, Any]:
+    """An answered ordinary case where there is one: everything a resident can do stands on its page."""
+    ordinary = select(Case).where(Case.track == CaseTrack.ORDINARY)
+    answered = (Case.status == CaseStatus.REPLIED).desc()
+    found = db.session.scalar(ordinary.order_by(answered, Case.id).limit(1))
+    return {"case": {"number": found.number, "ref": found.ref, "secret": found.secret}} if found else {}
