@@ -4,6 +4,7 @@ from flask import Flask
 from sqlalchemy import select
 from werkzeug.exceptions import HTTPException
 
+from portal.cli.demo.names import PEOPLE
 from portal.core import clock
 from portal.core.settings import settings
 from portal.identity.models import StaffPost, StaffScope
@@ -21,7 +22,8 @@ def words(app: Flask) -> str:
 def _accounts() -> list[str]:
     from portal.core.extensions import db
 
-    posts = db.session.scalars(select(StaffPost).where(StaffPost.retired_at.is_(None)).order_by(StaffPost.id)).all()
+    known = [person.username for person in PEOPLE]
+    posts = db.session.scalars(select(StaffPost).where(StaffPost.username.in_(known)).order_by(StaffPost.id)).all()
     head = f"工作人员登录 {settings().base_url}/staff/login ，密码 {settings().demo_password}"
     return [head, *(f"  {post.username:<12}{_scope(post)}" for post in posts)]
 

@@ -8,6 +8,7 @@ import time
 from types import FrameType
 
 import click
+from flask import current_app
 from flask.cli import AppGroup
 
 from portal.cli import starting
@@ -42,16 +43,14 @@ def work(stopping: threading.Event, name: str) -> None:
     beaten = -BEAT
     while not stopping.is_set():
         try:
-            if time.monotonic() - beaten >= BEAT:
-                jobs.beat(name)
-                beaten = time.monotonic()
-            jobs.run_due(last)
+            with current_app.app_context():  # what is cached for a request lives for one round here
+                if time.monotonic() - beaten >= BEAT:
+                    jobs.beat(name)
+                    beaten = time.monotonic()
+                jobs.run_due(last)
         except Exception as error:
-            db.session.rollback()
             jobs.log.error("worker_round_failed", kind=type(error).__name__)
             stopping.wait(5)
-        finally:
-            db.session.remove()
         stopping.wait(ROUND)
 
 

@@ -107,3 +107,6 @@ PEOPLE = (
     Person("admin", "系统管理员甲", Role.ADMIN, "ZJW"),
     Person("admin2", "系统管理员乙", Role.ADMIN, "ZJW"),
 )
+
+# Units whose people do not sign in during a demo, but whose work the past months show.
+DUTY = ("SHUI", "QI", "RE", "TX", "CGW", "XF", "STJ", "GA", "JL", "WY1", "WY2")

@@ -7,10 +7,16 @@ from portal.domain.roles import Role
 from portal.identity.models import StaffPost
 from portal.identity.staffing import Places, add_staff
 
+NOBODY_SIGNS_IN = "!"  # no password has this hash
+
 
 def hire(ground: Ground, password_hash: str) -> dict[str, StaffPost]:
     """Posts by user name. `password_hash` is made outside the transaction: Argon2 is slow on purpose."""
-    return {person.username: _post(person, ground, password_hash) for person in names.PEOPLE}
+    posts = {person.username: _post(person, ground, password_hash) for person in names.PEOPLE}
+    for code in names.DUTY:
+        name = f"duty-{code.lower()}"
+        posts[name] = add_staff(name, "值班员", Role.AGENCY, ground.units[code].id, NOBODY_SIGNS_IN)
+    return posts
 
 
 def _post(person: Person, ground: Ground, password_hash: str) -> StaffPost:
