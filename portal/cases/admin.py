@@ -161,7 +161,7 @@ def calendar() -> Response | str:
         form=form,
         button=ButtonForm(),
         year=year,
-        years=years,
+        tabs=[{"url": url_for(".calendar", year=each), "label": str(each), "current": each == year} for each in years],
         days=days,
         confirmed=working_calendar().is_confirmed(year),
         workdays=working_calendar().workdays_in(year),

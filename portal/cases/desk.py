@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, abort, flash, g, redirect, render_template, request, url_for
+from flask import Blueprint, Flask, abort, flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext
 from sqlalchemy import select
 from werkzeug.wrappers import Response
@@ -18,10 +18,12 @@ from portal.core.extensions import db
 from portal.core.forms import ButtonForm
 from portal.core.pages import page_of
 from portal.core.writing import perform
-from portal.domain.case_lifecycle import CaseAction, allowed_actions
-from portal.domain.errors import DomainError
+from portal.domain.case_lifecycle import CaseAction, CaseTrack, allowed_actions, may_register, move
+from portal.domain.errors import Conflict, DomainError, NotAllowed
+from portal.domain.personal_data import mask
 from portal.domain.phones import parse_mobile
 from portal.domain.roles import Role
+from portal.identity.navigation import once_per_request
 from portal.media.models import Owner
 from portal.media.queries import photo_by_token, photos_by_owner, photos_of
 from portal.media.serving import PhotoSize, send_photo
@@ -55,23 +57,35 @@ def _search() -> DeskSearch:
 @staff(*WORKERS)
 def index() -> str:
     search = _search()
+    over = search.show == "closed"
     page = page_of(
-        queries.desk_cases(g.actor, search), [Case.promise_due, Case.id], request.args.get("at"), descending=False
+        queries.desk_cases(g.actor, search),
+        [Case.submitted_at if over else Case.promise_due, Case.id],
+        request.args.get("at"),
+        descending=over,
     )
+    rows = [desk_view.row(case, g.actor) for case in page.rows]
     return render_template(
         "cases/desk/index.html",
         page=page,
-        rows=[desk_view.row(case, g.actor) for case in page.rows],
+        rows=rows,
         search=search,
         counts=queries.desk_counts(g.actor),
-        compounds=compounds_for(g.actor),
-        categories=taxonomy.categories(),
-        sources=labels.SOURCES,
+        compounds=[(each.id, each.name) for each in compounds_for(g.actor)],
+        categories=[(row.code, row.name) for row in taxonomy.categories()],
+        sources=[(str(key), word) for key, word in labels.SOURCES.items()],
         form=ButtonForm(),
-        may_bulk=[
-            name for name in BULK if g.actor.role in {Role.STREET, Role.DISTRICT, Role.HOTLINE} or name == "sign"
-        ],
+        shows=labels.SHOWS,
+        bulk=[name for name in BULK if any(row.bulk == name for row in rows)],
+        may_register=may_register(g.actor.role),
+        address=_address,
     )
+
+
+def _address(**changes: str | None) -> str:
+    """This list with other filters; a changed filter begins at the first page."""
+    kept = {key: value for key, value in request.args.items() if key != "at" and value}
+    return url_for("cases_desk.index", **{key: value for key, value in {**kept, **changes}.items() if value})
 
 
 @bp.post("/desk/bulk")
@@ -118,7 +132,7 @@ def _bulk_one(slug: str, number: str) -> bool:
 def callbacks() -> str:
     """回访: to be called by somebody who did not handle the case."""
     page = page_of(queries.callbacks(g.actor), [Case.replied_at, Case.id], request.args.get("at"), descending=False)
-    rows = [desk_view.row(case, g.actor) for case in page.rows]
+    rows = [(desk_view.row(case, g.actor), desk_view.call_of(case)) for case in page.rows]
     return render_template("cases/desk/callbacks.html", page=page, rows=rows)
 
 
@@ -126,25 +140,28 @@ def callbacks() -> str:
 @staff(*WORKERS)
 def case(number: str) -> str:
     case = queries.case_for(g.actor, number)
-    return render_template("cases/desk/case.html", **_case_context(case))
+    return render_template("cases/desk/case.html", **_case_context(case), **_around(case))
 
 
 def _case_context(case: Case) -> dict[str, Any]:
+    """Of the case itself a template gets the role's projection only."""
+    own = photos_of(Owner("case", case.id))
+    return {
+        "case": desk_view.projection(case, g.actor),
+        "promise": desk_view.promise(case),
+        "photos": [desk_view.staff_photo(case, photo) for photo in own],
+    }
+
+
+def _around(case: Case) -> dict[str, Any]:
+    """The timeline, the clocks and what may be done: the case page's part beside the case."""
     events = list(queries.events_of(case))
     pictures = photos_by_owner("event", [event.id for event in events])
-    own = photos_of(Owner("case", case.id))
     units = {row.id: row.short_name for row in db.session.execute(select(Agency.id, Agency.short_name))}
     return {
-        "case": case,
-        "words": desk_view.words(case),
-        "sealed": desk_view.is_sealed(case),
-        "row": desk_view.row(case, g.actor),
-        "clocks": desk_view.clocks(case),
-        "contact": desk_view.contact_of(case, g.actor),
-        "actions": desk_view.actions(case, g.actor),
-        "photos": [desk_view.staff_photo(case, photo) for photo in own],
         "items": desk_view.timeline_of(case, events, pictures, units, g.actor),
-        "labels": labels,
+        "clocks": [] if g.actor.role is Role.CONTRACTOR else desk_view.clocks(case),
+        "actions": desk_view.actions(case, g.actor),
     }
 
 
@@ -169,22 +186,39 @@ def act(number: str, slug: str) -> Response | str:
     """Every action has its own page with its own fields; the lifecycle says who may."""
     found = BY_SLUG.get(slug) or abort(404)
     case = queries.case_for(g.actor, number)
+    if request.method == "GET":
+        move(facts_of(case), stand_of(case, g.actor), found.action, clock.now())
     form = found.form()
     found.fill(form, case)
-    if request.method == "GET":
+    if request.method == "GET" and form.revision.data is None:
         form.revision.data = str(case.revision)
-    received = {name: photos.receive(fields=(name,)) for name in found.photo_fields} if request.method == "POST" else {}
-    if form.validate_on_submit() and not any(part.complaints for part in received.values()):
-        answer = _run(found, case, form, {name: part.good for name, part in received.items()})
-        if answer is not None:
-            return answer
+    if request.method == "POST" and (answer := _submitted(found, case, form)) is not None:
+        return answer
+    return _action_page(found, form, queries.case_for(g.actor, number))
+
+
+def _submitted(found: DeskAction, case: Case, form: Any) -> Response | None:
+    """The answer, or None when the page is to be shown again: with errors, or with the preview asked for."""
+    received = {name: photos.receive(fields=(name,)) for name in found.photo_fields}
+    asked_for_preview = request.form.get("preview") == "1"
+    valid = not asked_for_preview and form.validate_on_submit()
+    if valid and not any(part.complaints for part in received.values()):
+        return _run(found, case, form, {name: part.good for name, part in received.items()})
     for name, part in received.items():
         form[name].errors = [*form[name].errors, *part.complaints]
+    return None
+
+
+def _action_page(found: DeskAction, form: Any, case: Case) -> str:
     return render_template(
         "cases/desk/act.html",
         found=found,
+        word=labels.ACTIONS[found.action],
         form=form,
-        **_case_context(queries.case_for(g.actor, number)),
+        has_errors=bool(form.errors or form.form_errors),
+        skip={"agency", "executor"} if case.track is CaseTrack.SEALED else set(),
+        stale=g.get("stale", False),
+        **_case_context(case),
         **_beside(found, case),
     )
 
@@ -200,39 +234,66 @@ def _run(found: DeskAction, case: Case, form: Any, pictures: dict[str, Any]) -> 
     try:
         answer = perform(deed)
     except DomainError as error:
+        if isinstance(error, NotAllowed) and error.status == NotAllowed.status and not error.field:
+            raise
+        g.stale = error.status == Conflict.status
         form.refuse(error)
         return None
-    flash(str(found.done), "ok")
+    flash(str(found.done(case)), "ok")
     return answer
 
 
 def _reveal(case: Case, form: Any) -> Response:
     """The number stands on one answer only, never in an address, a cookie or a cache."""
     shown: list[str] = []
+    purpose = str(labels.REVEAL_PURPOSES[form.purpose.data])
 
     def deed() -> str:
-        shown.append(services.reveal(g.actor, case, str(labels.REVEAL_PURPOSES[form.purpose.data])))
+        shown.append(services.reveal(g.actor, case, purpose))
         return url_for("cases_desk.case", number=case.number)
 
     answer = perform(deed)
     if not shown:
         return answer
-    page = render_template("cases/desk/phone.html", case=case, phone=parse_mobile(shown[0]).removeprefix("+86"))
+    page = render_template(
+        "cases/desk/phone.html",
+        case=desk_view.projection(queries.case_for(g.actor, case.number), g.actor),
+        phone=parse_mobile(shown[-1]).removeprefix("+86"),
+        purpose=purpose,
+    )
     return Response(page, content_type="text/html; charset=utf-8")
 
 
 def _beside(found: DeskAction, case: Case) -> dict[str, Any]:
-    """Photos to choose among on the page that releases them."""
-    if found.action is not CaseAction.RELEASE_PHOTOS:
-        return {}
-    return {"choices": [(photo, desk_view.staff_photo(case, photo)) for photo in photos_of(Owner("case", case.id))]}
+    """What stands beside the form: photos to choose among, or the answer as the resident will read it."""
+    if found.action is CaseAction.RELEASE_PHOTOS:
+        own = photos_of(Owner("case", case.id))
+        return {"choices": [(photo, desk_view.staff_photo(case, photo)) for photo in own]}
+    if found.previews:
+        return {"preview": _preview(), "preview_url": url_for(".preview", number=case.number)}
+    return {}
 
 
 @bp.post("/desk/cases/<number>/preview")
 @staff(*WORKERS)
 def preview(number: str) -> str:
     """居民看到的样子: the answer as the resident will read it, from the words typed so far."""
-    case = queries.case_for(g.actor, number)
-    words = request.form.get("words") or request.form.get("question") or ""
-    result = labels.RESULTS.get(request.form.get("result", ""), "")  # type: ignore[call-overload]
-    return render_template("cases/desk/preview.html", case=case, words=words[:1000], result=result)
+    queries.case_for(g.actor, number)
+    return render_template("cases/desk/preview.html", preview=_preview())
+
+
+def _preview() -> dict[str, str]:
+    """Masked like everything that is kept: a name's phone number does not go out in an answer."""
+    form = request.form
+    result = next((str(word) for key, word in labels.RESULTS.items() if key == form.get("result")), "")
+    words = mask((form.get("words") or form.get("question") or "").strip()[:1000])
+    return {"result": result, "words": words, "later": mask((form.get("later") or "").strip()[:60])}
+
+
+def register(app: Flask) -> None:
+    @app.context_processor
+    def calendar() -> dict[str, Any]:
+        """Those who promise dates see on every page that next year's calendar is missing."""
+        if g.actor.role not in {Role.STREET, Role.DISTRICT, Role.HOTLINE, Role.ADMIN}:
+            return {}
+        return {"calendar_warning": once_per_request("calendar_warning", desk_view.clock_warning)}

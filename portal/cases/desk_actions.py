@@ -35,10 +35,21 @@ class DeskAction:
     action: CaseAction
     form: type[forms.ActionForm]
     run: Callable[[Actor, Case, Any, Photos], object]
-    done: Any
+    said: Any
     fill: Callable[[Any, Case], None] = lambda form, case: None
     photo_fields: tuple[str, ...] = ()
     tells_resident: bool = True
+    previews: bool = False
+    intro: Any = ""
+
+    def done(self, case: Case) -> Any:
+        """What is said afterwards; an answer says whether a text is under way."""
+        if self.action in ANSWERS and not case.sms:
+            return _l("Answered. This resident gets no texts: the case stands on the call-back list.")
+        return self.said
+
+
+ANSWERS = frozenset({CaseAction.REPLY, CaseAction.SOLVE})
 
 
 def _fill_accept(form: forms.AcceptForm, case: Case) -> None:
@@ -145,10 +156,12 @@ TABLE: tuple[DeskAction, ...] = (
         ),
         _l("Answered. A text is on its way to the resident."),
         photo_fields=("after",),
+        previews=True,
     ),
     DeskAction("sign", CaseAction.SIGN, forms.SignForm,
         lambda actor, case, form, photos: services.sign(actor, case, form.seen),
         _l("Signed for. Please get in touch with the resident next."), tells_resident=False,
+        intro=_l("Once signed for, the resident reads that your unit is working on it. The time for the first contact begins."),
     ),
     DeskAction("contact", CaseAction.CONTACT, forms.ContactForm,
         lambda actor, case, form, photos: services.contact(
@@ -157,13 +170,13 @@ TABLE: tuple[DeskAction, ...] = (
         _l("Noted. The resident sees that something is happening."), photo_fields=("photos",),
     ),
     DeskAction("reply", CaseAction.REPLY, forms.ReplyForm, _reply, _l("Answered. A text is on its way to the resident."),
-        photo_fields=("before", "after"),
+        photo_fields=("before", "after"), previews=True,
     ),
     DeskAction("ask", CaseAction.ASK, forms.AskForm,
         lambda actor, case, form, photos: services.ask(
             actor, case, question=form.question.data or "", answer_by=form.answer_by.data, revision=form.seen
         ),
-        _l("The resident has been asked."), _fill_ask,
+        _l("The resident has been asked."), _fill_ask, previews=True,
     ),
     DeskAction("transfer", CaseAction.ASSIGN, forms.AssignForm, _assign,
         _l("Assigned. The unit and the resident have been told."), _fill_assign,
@@ -182,6 +195,7 @@ TABLE: tuple[DeskAction, ...] = (
     ),
     DeskAction("release", CaseAction.RELEASE, forms.ReleaseForm,
         lambda actor, case, form, photos: services.release(actor, case, form.seen), _l("Released. The street office sees it now."),
+        intro=_l("Once released, the street office takes it on. The dates run from when it was sent."),
     ),
     DeskAction("invalidate", CaseAction.INVALIDATE, forms.InvalidateForm,
         lambda actor, case, form, photos: services.invalidate(actor, case, form.reason.data, form.seen), _l("Marked as invalid."),
@@ -196,10 +210,12 @@ TABLE: tuple[DeskAction, ...] = (
     ),
     DeskAction("phone", CaseAction.REVEAL, forms.RevealForm,
         lambda actor, case, form, photos: services.reveal(actor, case, str(labels.REVEAL_PURPOSES[form.purpose.data])), "",
+        intro=_l("The number is shown once. Your look is recorded and the resident is told."),
     ),
     DeskAction("title", CaseAction.EDIT_TITLE, forms.TitleForm,
         lambda actor, case, form, photos: services.edit_title(actor, case, form.title.data or ""),
         _l("The public title has been saved."), _fill_title, tells_resident=False,
+        intro=_l("Everybody can read the public title. No names, no door numbers, no phone numbers."),
     ),
     DeskAction("photos", CaseAction.RELEASE_PHOTOS, forms.ActionForm, _release_photos,
         _l("Saved which photos may be shown."), tells_resident=False,

@@ -185,7 +185,7 @@ class IntakeForm(BaseForm):
 
     source = RadioField(_l("Came by"), validators=[InputRequired(_l("Please choose how the report came."))])
     hotline_number = StringField(_l("12345 order number"), filters=[clean_text], validators=[Length(max=30)])
-    building = SelectField(_l("Building"), validators=[InputRequired(_l("Please choose the building."))])
+    building = SelectField(_l("The building"), validators=[InputRequired(_l("Please choose the building."))])
     place = StringField(_l("Exact place"), filters=[clean_text], validators=[Length(max=60)])
     category = RadioField(
         _l("What kind of problem is it?"),

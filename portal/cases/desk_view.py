@@ -11,15 +11,14 @@ from portal.cases import labels, queries, timeline
 from portal.cases.deeds import facts_of, stand_of
 from portal.cases.desk_actions import BY_ACTION
 from portal.cases.models import Case, CaseEvent
-from portal.cases.projections import words_for_staff
-from portal.cases.services import may_see_name
+from portal.cases.projections import AgencyCase, ContractorCase, OfficeCase
 from portal.core import clock
 from portal.core.calendar import working_calendar
-from portal.core.formatting import day_week, moment
+from portal.core.formatting import day, day_week, moment
 from portal.domain.actors import Actor
-from portal.domain.case_lifecycle import CaseAction, CaseTrack, allowed_actions
+from portal.domain.case_lifecycle import DISPATCHERS, RESPONSIBLE, CaseAction, CaseStatus, CaseTrack, allowed_actions
 from portal.domain.deadlines import Remaining, due_day, remaining
-from portal.domain.levels import SpanUnit, counts_in_days
+from portal.domain.levels import Level, SpanUnit, counts_in_days
 from portal.domain.roles import Role
 from portal.identity.queries import staff_name_masked
 from portal.media.models import Photo
@@ -39,14 +38,18 @@ def left(case: Case) -> Remaining:
     return remaining(case.promise_due, clock.now(), working_calendar(), unit)
 
 
-def left_words(case: Case) -> str:
-    """“还剩 2 天”, “超 1 天”, “今天”."""
+IN_A_TABLE = ("%(n)s working days left", "%(n)s working days over")
+IN_A_SENTENCE = ("Still %(n)s working days", "%(n)s working days past the promise")
+
+
+def left_words(case: Case, days: tuple[str, str] = IN_A_TABLE) -> str:
+    """“还剩 2 天”, “超 1 天”, “今天”; `days` are the msgids for whole working days."""
     found = left(case)
     if found.today and found.unit is SpanUnit.WORKING_DAYS:
         return gettext("today")
     msgids = {
-        (SpanUnit.WORKING_DAYS, False): "%(n)s working days left",
-        (SpanUnit.WORKING_DAYS, True): "%(n)s working days over",
+        (SpanUnit.WORKING_DAYS, False): days[0],
+        (SpanUnit.WORKING_DAYS, True): days[1],
         (SpanUnit.HOURS, False): "%(n)s hours left",
         (SpanUnit.HOURS, True): "%(n)s hours over",
         (SpanUnit.MINUTES, False): "%(n)s minutes left",
@@ -57,76 +60,111 @@ def left_words(case: Case) -> str:
 
 @dataclass(frozen=True)
 class Row:
-    """One line of the work list."""
+    """One line of the work list. `bulk`: what may be done to it together with others, a key of `desk.BULK` or empty."""
 
     number: str
     url: str
     title: str
+    building: str
     place: str
     category: str
     level: str
+    urgent: bool
     status_key: str
     outcome: str
     overdue: bool
+    soon: bool
     due: str
     left: str
-    open: bool
     handler: str
     unit: str
     source: str
     followers: int
-    revision: int
+    bulk: str
 
 
 def row(case: Case, actor: Actor) -> Row:
-    is_open = case.closed_at is None
+    owing = case.closed_at is None and case.replied_at is None and case.status is not CaseStatus.HELD
+    overdue = queries.is_overdue(case)
     return Row(
         number=case.number,
         url=url_for("cases_desk.case", number=case.number),
         title=case.title or gettext("Sealed report"),
-        place=f"{case.building.full_name} {case.place}".strip(),
+        building=case.building.full_name,
+        place=case.place,
         category=case.category.short_name,
-        level=str(case.level),
+        level=str(labels.LEVELS[case.level]),
+        urgent=case.level in {Level.A, Level.B} and owing,
         status_key=str(case.status),
         outcome=labels.outcome_key(case),
-        overdue=queries.is_overdue(case),
-        due=day_week(due_day(case.promise_due)),
-        left=left_words(case) if is_open and case.replied_at is None else "",
-        open=is_open,
+        overdue=overdue,
+        soon=owing and not overdue and left(case).today,
+        due=day(due_day(case.promise_due)),
+        left=left_words(case) if owing else "",
         handler=staff_name_masked(case.handler) if case.handler else "",
         unit=case.agency.short_name if case.agency else "",
         source=str(labels.SOURCES[case.source]),
         followers=case.followers,
-        revision=case.revision,
+        bulk=_bulk(case, actor),
     )
 
 
-def actions(case: Case, actor: Actor) -> list[dict[str, Any]]:
-    """Links to the action pages that the lifecycle allows this officer now; the main one first."""
+def _bulk(case: Case, actor: Actor) -> str:
+    """受理 and 签收 can be done for many at once; the lifecycle is asked again for each when it is done."""
+    if case.status is CaseStatus.SUBMITTED and case.track is CaseTrack.ORDINARY and actor.role in DISPATCHERS:
+        return "accept"
+    own = actor.agency_id is not None and case.agency_id == actor.agency_id
+    return "sign" if case.status is CaseStatus.ASSIGNED and own and actor.role in RESPONSIBLE else ""
+
+
+# Small things beside the road; they wait under “更多”.
+RARE = (CaseAction.EDIT_TITLE, CaseAction.RELEASE_PHOTOS, CaseAction.INVALIDATE)
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A link to the page of an action. `place`: main, more, rare, note (internal) or phone."""
+
+    url: str
+    text: str
+    place: str
+
+
+def actions(case: Case, actor: Actor) -> list[Offer]:
+    """What the lifecycle allows this officer now, in the order of the desk's table; at most one is the main one."""
     allowed = allowed_actions(facts_of(case), stand_of(case, actor), clock.now())
-    offered = [action for action in allowed if action in BY_ACTION]
-    offered.sort(key=lambda action: (action not in MAIN, list(BY_ACTION).index(action)))
+    offered = [action for action in BY_ACTION if action in allowed]
+    main = next((action for action in MAIN if action in offered), None)
     return [
-        {
-            "url": url_for("cases_desk.act", number=case.number, slug=BY_ACTION[action].slug),
-            "text": str(labels.ACTIONS[action]),
-            "main": at == 0 and action in MAIN,
-            "key": str(action),
-        }
-        for at, action in enumerate(offered)
+        Offer(
+            url_for("cases_desk.act", number=case.number, slug=BY_ACTION[action].slug),
+            str(labels.ACTIONS[action]),
+            _place_of(action, main),
+        )
+        for action in offered
     ]
+
+
+def _place_of(action: CaseAction, main: CaseAction | None) -> str:
+    if action is main:
+        return "main"
+    if action in {CaseAction.NOTE, CaseAction.REVEAL}:
+        return "note" if action is CaseAction.NOTE else "phone"
+    return "rare" if action in RARE else "more"
 
 
 def timeline_of(
     case: Case, events: list[CaseEvent], photos: dict[str, list[Photo]], units: dict[int, str], actor: Actor
 ) -> list[dict[str, Any]]:
     """Both tracks, newest first: what residents see, and what stays inside."""
-    shown = [
-        event
-        for event in events
-        if not (actor.role is Role.CONTRACTOR and event.deed in {"note", "reveal", "rate", "join"})
-    ]
+    shown = [event for event in events if actor.role is not Role.CONTRACTOR or event.deed in FOR_CONTRACTORS]
     return [_item(case, event, photos, units) for event in reversed(shown)]
+
+
+# The contractor follows the work, not the conversation.
+FOR_CONTRACTORS = frozenset(
+    {"submitted", "registered", "accept", "assign", "contact", "add", "answer", "reply", "dispute", "work_report"}
+)
 
 
 def _item(case: Case, event: CaseEvent, photos: dict[str, list[Photo]], units: dict[int, str]) -> dict[str, Any]:
@@ -146,6 +184,7 @@ def _item(case: Case, event: CaseEvent, photos: dict[str, list[Photo]], units: d
         "say": timeline.words_of(case, event, author=False),
         "photos": [staff_photo(case, photo) for photo in photos.get(str(event.id), [])],
         "internal": not event.public,
+        "icon": "" if event.public else "lock",
         "track": True,
     }
 
@@ -176,31 +215,13 @@ def staff_photo(case: Case, photo: Photo) -> dict[str, str]:
 
 
 @dataclass(frozen=True)
-class Contact:
-    """What the page says of the resident: no digits, a name only for those who may have it (D14)."""
-
-    name: str
-    has_phone: bool
-    may_call: bool
-
-
-def contact_of(case: Case, actor: Actor) -> Contact:
-    if actor.role is Role.CONTRACTOR:
-        return Contact("", False, False)
-    name = (case.called or "") if may_see_name(actor) else ""
-    may = BY_ACTION[CaseAction.REVEAL].action in allowed_actions(facts_of(case), stand_of(case, actor), clock.now())
-    has = case.phone_index is not None and (actor.role is not Role.AGENCY or case.phone_shared)
-    return Contact(name, has, may)
-
-
-@dataclass(frozen=True)
 class Clock:
-    """One of the four clocks of D10 for the deadline card."""
+    """One of the four clocks of D10 for the deadline card. `state`: met, late or open."""
 
     label: str
     due: str
     met: str
-    late: bool
+    state: str
 
 
 def clocks(case: Case) -> list[Clock]:
@@ -211,7 +232,12 @@ def clocks(case: Case) -> list[Clock]:
         (gettext("Answer"), case.reply_due, case.replied_at),
     ]
     return [
-        Clock(label, moment_or_day(case, due), moment(met) if met else "", (met or clock.now()) > due)
+        Clock(
+            label,
+            moment_or_day(case, due),
+            moment(met) if met else "",
+            "late" if (met or clock.now()) > due else "met" if met else "open",
+        )
         for label, due, met in pairs
         if due is not None
     ]
@@ -221,9 +247,48 @@ def moment_or_day(case: Case, due: datetime) -> str:
     return day_week(due_day(due)) if counts_in_days(case.level) else moment(due)
 
 
-def words(case: Case) -> str:
-    return words_for_staff(case)
+def projection(case: Case, actor: Actor) -> ContractorCase | AgencyCase | OfficeCase:
+    """What this role's page may contain at all; templates get nothing else of the case."""
+    if actor.role is Role.CONTRACTOR:
+        return ContractorCase.of(case)
+    return AgencyCase.of(case) if actor.role is Role.AGENCY else OfficeCase.of(case, actor)
 
 
-def is_sealed(case: Case) -> bool:
-    return case.track is CaseTrack.SEALED
+def promise(case: Case) -> dict[str, str]:
+    """The deadline card's head: the promise now in force and how far away it is."""
+    owing = case.closed_at is None and case.replied_at is None
+    return {
+        "due": day_week(due_day(case.promise_due)) if counts_in_days(case.level) else moment(case.promise_due),
+        "left": left_words(case, IN_A_SENTENCE) if owing else "",
+        "state": "late" if queries.is_overdue(case) else "soon" if owing and left(case).today else "",
+    }
+
+
+@dataclass(frozen=True)
+class Call:
+    """A line of the 回访 list beside its case: when it was answered, why somebody calls, where the call is noted."""
+
+    answered: str
+    why: str
+    url: str
+
+
+def call_of(case: Case) -> Call:
+    if case.phone_index is None:
+        why = gettext("left no number")
+    else:
+        why = gettext("has not reacted") if case.sms else gettext("gets no texts")
+    url = url_for("cases_desk.act", number=case.number, slug=BY_ACTION[CaseAction.CALLBACK].slug)
+    return Call(day(case.replied_at), why, url)
+
+
+def clock_warning() -> str:
+    """Dates that rest on the weekend rule only: said until the State Council's notice has been entered."""
+    today, calendar = clock.today(), working_calendar()
+    years = [today.year, *([today.year + 1] if today.month >= 11 else [])]
+    missing = [year for year in years if not calendar.is_confirmed(year)]
+    if not missing:
+        return ""
+    return gettext(
+        "The working calendar of %(year)s has not been entered: dates follow the weekend rule.", year=missing[0]
+    )

@@ -10,6 +10,7 @@ from portal.cases.desk_forms import IntakeForm
 from portal.cases.models import Case, Source
 from portal.core.access import staff
 from portal.core.extensions import db
+from portal.core.forms import ButtonForm
 from portal.core.writing import perform
 from portal.domain.case_lifecycle import CaseTrack
 from portal.domain.categories import RESIDENT_CATEGORIES, track_of
@@ -109,7 +110,16 @@ def draft_photo(token: str) -> Response:
 def registered(number: str) -> str:
     """Shows the 编号 only; the codes stand on the slip, which prints once."""
     case = _just_registered(number)
-    return render_template("cases/desk/registered.html", case=case, may_print=session.get(SLIP) == case.id)
+    return render_template(
+        "cases/desk/registered.html",
+        number=case.number,
+        hidden=case.track is not CaseTrack.ORDINARY,
+        place=f"{case.building.full_name} {case.place}".strip(),
+        accept_day=due_day(case.accept_due),
+        reply_day=due_day(case.promise_due),
+        may_print=session.get(SLIP) == case.id,
+        form=ButtonForm(),
+    )
 
 
 @bp.post("/community/cases/<number>/slip")
@@ -123,11 +133,14 @@ def slip(number: str) -> Response | str:
     session.pop(SLIP)
     return render_template(
         "cases/desk/slip.html",
-        case=case,
-        secret=case.secret,
+        ref=case.ref,
+        secret="" if case.secret_is_phone else case.secret,
         is_phone=case.secret_is_phone,
+        place=case.building.full_name,
+        phone=case.building.compound.community.phone,
         accept_day=due_day(case.accept_due),
         reply_day=due_day(case.promise_due),
+        back=url_for(".registered", number=number),
     )
 
 

@@ -10,9 +10,26 @@ from portal.domain.case_lifecycle import CaseAction, CaseOutcome, CaseStatus, Re
 from portal.domain.deadlines import due_day
 from portal.domain.levels import Level
 
+# The desk's filters (ux.md §3.17): name in the address, word, drawing.
+SHOWS = (
+    ("", _l("All open"), "list"),
+    ("urgent", _l("Urgent"), "warn"),
+    ("overdue", _l("Overdue"), "warn"),
+    ("due_soon", _l("Due soon"), "clock"),
+    ("held", _l("To be checked"), "eye"),
+    ("submitted", _l("To be accepted"), "plus"),
+    ("accepted", _l("To be assigned"), "arrow"),
+    ("assigned", _l("To be signed for"), "pencil"),
+    ("in_progress", _l("In progress"), "wrench"),
+    ("need_info", _l("Waiting for the resident"), "chat"),
+    ("replied", _l("Answered, to be rated"), "check"),
+    ("unsatisfied", _l("Not satisfied"), "face-sad"),
+    ("mine", _l("Handled by me"), "people"),
+    ("closed", _l("Closed"), "flag"),
+)
 SOURCES = {
     Source.WEB: _l("Online"),
-    Source.PHONE: _l("By phone"),
+    Source.PHONE: _l("Telephone"),
     Source.WINDOW: _l("At the window"),
     Source.VISIT: _l("Home visit"),
     Source.HOTLINE: _l("From 12345"),
@@ -28,9 +45,9 @@ RESULTS = {
     ReplyResult.PARTLY: _l("Partly solved"),
     ReplyResult.NOT_YET: _l("Cannot be solved for now"),
 }
-CONTACT_WAYS = {"phone": _l("By phone"), "visit": _l("On site"), "message": _l("By message")}
+CONTACT_WAYS = {"phone": _l("Telephone"), "visit": _l("On site"), "message": _l("By message")}
 CALLBACK_ANSWERS = {
-    CallbackAnswer.SOLVED: _l("Solved"),
+    CallbackAnswer.SOLVED: _l("It is solved"),
     CallbackAnswer.PARTLY: _l("Partly solved"),
     CallbackAnswer.NOT_SOLVED: _l("Not solved"),
     CallbackAnswer.UNREACHABLE: _l("Could not be reached"),

@@ -3,12 +3,17 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
 from portal.cases import labels, queries
 from portal.cases.models import Case, CaseEvent
+from portal.cases.services import may_see_name
+from portal.domain.actors import Actor
 from portal.domain.case_lifecycle import CaseTrack
+from portal.domain.doors import without_doors
+from portal.identity.queries import staff_name_masked
 
 
 @dataclass(frozen=True)
@@ -17,6 +22,7 @@ class PublicCase:
 
     number: str
     title: str
+    words: str
     category: str
     building: str
     submitted_at: datetime
@@ -31,6 +37,7 @@ class PublicCase:
         return cls(
             number=case.number,
             title=queries.public_title(case),
+            words=without_doors(case.words) if case.is_titled else "",
             category=case.category.name,
             building=case.building.full_name,
             submitted_at=case.submitted_at,
@@ -80,38 +87,7 @@ class PublicStep:
             text=str(PUBLIC_DEEDS[event.deed]),
             unit=event.agency.short_name if event.agency else "",
             at=event.at,
-            say=event.text.words if answer and event.text else "",
-        )
-
-
-@dataclass(frozen=True)
-class AgencyCase:
-    """What the unit that works a case sees of it; a name never, a phone only through `services.reveal`."""
-
-    number: str
-    title: str
-    words: str
-    place: str
-    building: str
-    category: str
-    level: str
-    submitted_at: datetime
-    promise_due: datetime
-    may_phone: bool
-
-    @classmethod
-    def of(cls, case: Case) -> "AgencyCase":
-        return cls(
-            number=case.number,
-            title=case.title,
-            words=case.words,
-            place=case.place,
-            building=case.building.full_name,
-            category=case.category.name,
-            level=case.level,
-            submitted_at=case.submitted_at,
-            promise_due=case.promise_due,
-            may_phone=case.phone_shared and case.phone_index is not None,
+            say=without_doors(event.text.words) if answer and event.text else "",
         )
 
 
@@ -125,12 +101,95 @@ class ContractorCase:
     place: str
     building: str
     category: str
-    promise_due: datetime
+    status_key: str
+    outcome: str
+    revision: int
 
     @classmethod
     def of(cls, case: Case) -> "ContractorCase":
-        building = case.building.full_name
-        return cls(case.number, case.title, case.words, case.place, building, case.category.name, case.promise_due)
+        return cls(**_of_the_matter(case))
+
+
+@dataclass(frozen=True)
+class AgencyCase(ContractorCase):
+    """What the unit that works a case sees of it; a name never, a phone only through `services.reveal`."""
+
+    level: str
+    submitted_at: datetime
+    unit: str
+    executor: str
+    handler: str
+    times_assigned: int
+    followers: int
+    has_phone: bool
+
+    @classmethod
+    def of(cls, case: Case) -> "AgencyCase":
+        return cls(**_of_the_matter(case), **_of_the_work(case), has_phone=case.phone_shared and _has_phone(case))
+
+
+@dataclass(frozen=True)
+class OfficeCase(AgencyCase):
+    """What community, street, district, hotline and inspection see: how it came, and what to call the resident."""
+
+    called: str
+    source: str
+    hotline_number: str
+    wants_sms: bool
+    shares_phone: bool
+    is_public: bool
+    danger: bool
+    concerned: str
+    is_conflict: bool
+    is_sealed: bool
+
+    @classmethod
+    def of(cls, case: Case, actor: Actor) -> "OfficeCase":  # type: ignore[override]
+        return cls(
+            **_of_the_matter(case),
+            **_of_the_work(case),
+            has_phone=_has_phone(case),
+            called=(case.called or "") if may_see_name(actor) else "",
+            source=str(labels.SOURCES[case.source]),
+            hotline_number=case.hotline_number or "",
+            wants_sms=case.sms,
+            shares_phone=case.phone_shared,
+            is_public=case.is_public,
+            danger=case.danger,
+            concerned=case.concerned.name if case.concerned else "",
+            is_conflict=case.track is CaseTrack.CONFLICT,
+            is_sealed=case.track is CaseTrack.SEALED,
+        )
+
+
+def _of_the_matter(case: Case) -> dict[str, Any]:
+    return {
+        "number": case.number,
+        "title": case.title,
+        "words": words_for_staff(case),
+        "place": case.place,
+        "building": case.building.full_name,
+        "category": case.category.name,
+        "status_key": str(case.status),
+        "outcome": labels.outcome_key(case),
+        "revision": case.revision,
+    }
+
+
+def _of_the_work(case: Case) -> dict[str, Any]:
+    return {
+        "level": str(labels.LEVELS[case.level]),
+        "submitted_at": case.submitted_at,
+        "unit": case.agency.name if case.agency else "",
+        "executor": case.executor.name if case.executor else "",
+        "handler": staff_name_masked(case.handler) if case.handler else "",
+        "times_assigned": case.times_assigned,
+        "followers": case.followers,
+    }
+
+
+def _has_phone(case: Case) -> bool:
+    return case.phone_index is not None
 
 
 def words_for_staff(case: Case) -> str:

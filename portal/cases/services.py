@@ -291,5 +291,5 @@ def release_photos(actor: Actor, case: Case, photos: Sequence[Photo], released: 
 
 
 def may_see_name(actor: Actor) -> bool:
-    """Agencies and contractors never learn who reported (security.md §1.5)."""
-    return actor.role not in {Role.AGENCY, Role.CONTRACTOR}
+    """Who works or inspects the work never learns who reported (security.md §1.5; product D13)."""
+    return actor.role not in {Role.AGENCY, Role.CONTRACTOR, Role.AUDITOR}
