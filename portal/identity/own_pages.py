@@ -13,7 +13,7 @@ from portal.identity.blueprint import bp
 from portal.identity.forms import SmsForm
 
 LINKS = (
-    ("cases.mine", lazy_gettext("What I reported"), "list"),
+    ("cases_following.my_cases", lazy_gettext("What I reported"), "list"),
     ("identity.messages", lazy_gettext("Messages"), "bell"),
     ("identity.privacy", lazy_gettext("My information"), "shield"),
 )
