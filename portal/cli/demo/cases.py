@@ -1,7 +1,7 @@
 """Months of cases: many histories at once, step by step in the order of time, each by the real services."""
 
 import heapq
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import update
@@ -70,7 +70,7 @@ def starts(world: World, count: int) -> list[Start]:
     """When each case begins and what it will become."""
     special = _special(world) if count >= 100 else []
     standing = round((count - len(special)) * SHARE_STANDING)
-    usual = [_usual(world) for _ in range(count - len(special) - standing)]
+    usual = [_usual(world, number) for number in range(count - len(special) - standing)]
     recent = [_standing(world, number) for number in range(standing)]
     return [*special, *usual, *recent]
 
@@ -105,36 +105,33 @@ def fitting(at: datetime, ending: str, stop: str) -> list[Situation]:
     return found
 
 
-def _usual(world: World) -> Start:
-    names, weights = zip(*ENDINGS, strict=True)
+def spread(shares: Sequence[tuple[str, int]], number: int) -> str:
+    """The name at a place in a row where each name stands as often as its share, evenly: rare ones come early too."""
+    row = sorted(((turn + 0.5) / share, at, name) for at, (name, share) in enumerate(shares) for turn in range(share))
+    return row[number % len(row)][2]
+
+
+def _usual(world: World, number: int) -> Start:
     at = _begin(world, 1, DAYS)
-    ending = world.random.choices(names, weights)[0]
-    return _start(world, at, _course(world, at, ending, late=world.chance(0.11)))
+    return _start(world, at, _course(world, at, spread(ENDINGS, number), late=world.chance(0.06)))
 
 
 def _start(world: World, at: datetime, course: Course) -> Start:
     return at, lambda: histories.ordinary(world, course, at)
 
 
-_LONG_AGO = {
-    "held": 1,
-    "submitted": 0.9,
-    "accepted": 2,
-    "assigned": 2,
-    "in_progress": 5,
-    "need_info": 5,
-    "replied": 8,
-    "reopened": 14,
-}
+# Days before the present within which such a case began: long enough to get there, too short for what comes next.
+_BEGAN = {
+    "held": (0.03, 1), "submitted": (0.03, 0.8), "accepted": (3, 6), "assigned": (3, 7), "in_progress": (4, 9),
+    "need_info": (6, 11), "replied": (6, 12), "reopened": (16, 26), "overdue": (13, 22),
+}  # fmt: skip
 
 
 def _standing(world: World, number: int) -> Start:
     """Every status appears; a few of those under way are overdue."""
-    stops = [name for name, share in STANDING for _ in range(share)]
-    stop = stops[number % len(stops)]
+    stop = spread(STANDING, number)
     overdue = stop == "in_progress" and number % 3 == 0
-    longest = 16.0 if overdue else _LONG_AGO[stop]
-    at = _begin(world, longest * 0.55 if longest > 1 else 0.03, longest)
+    at = _begin(world, *_BEGAN["overdue" if overdue else stop])
     ending = {"held": "held", "reopened": "disputed"}.get(stop, "confirmed")
     return _start(world, at, _course(world, at, ending, stop=stop))
 

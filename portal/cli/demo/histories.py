@@ -196,11 +196,12 @@ def _due(moment: datetime | None) -> datetime:
 def _on_the_way(world: World, course: Course, case_id: int, unit: Actor) -> History:
     """Questions, the contractor's report, notes, a look at the number, what the public page shows."""
     random = world.random
-    if course.stop == "need_info" or world.chance(0.1):
+    urgent = get(case_id).level in {Level.A, Level.B}
+    if course.stop == "need_info" or (not urgent and world.chance(0.1)):
         yield from _ask(world, course, case_id, unit)
         if course.stop == "need_info":
             return
-    if get(case_id).executor_id and world.chance(0.55):
+    if get(case_id).executor_id and not urgent and world.chance(0.6):
         yield moments.office(clock.now() + moments.hours(2, 7, random), random)
         photos = world.photos(course.situation.photo, mended=True) if world.chance(0.3) else []
         services.work_report(world.by_name("contractor1"), get(case_id), random.choice(stories.WORK_REPORTS), photos)
@@ -208,7 +209,7 @@ def _on_the_way(world: World, course: Course, case_id: int, unit: Actor) -> Hist
         services.note(world.street(get(case_id)), get(case_id), random.choice(stories.NOTES))
     if get(case_id).phone and world.chance(0.12):
         services.reveal(world.community(get(case_id)), get(case_id), "appointment")
-    if world.chance(0.07):
+    if not urgent and world.chance(0.08):
         yield moments.awake(clock.now() + moments.hours(1, 20, random), random)
         author.add(GUEST, get(case_id), "补充一下：今天又看了，情况还是一样，位置就在照片里那儿。")
     case = get(case_id)
