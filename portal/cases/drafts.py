@@ -13,7 +13,7 @@ from portal.core.extensions import db
 from portal.core.jobs import periodic
 from portal.core.writing import writing
 from portal.media import services as media
-from portal.media.models import Owner
+from portal.media.models import Owner, Photo
 
 KEEP = timedelta(hours=24)
 COOKIE = "draft"
@@ -32,6 +32,7 @@ def begin(**values: Any) -> ReportDraft:
     if draft is None:
         token = secrets.token_urlsafe(16)
         session[COOKIE] = token
+        session.pop("sent", None)
         draft = ReportDraft(id=_key(token), created_at=clock.now(), updated_at=clock.now())
         db.session.add(draft)
     return keep(draft, **values)
@@ -45,13 +46,15 @@ def keep(draft: ReportDraft, **values: Any) -> ReportDraft:
     return draft
 
 
+def is_lost() -> bool:
+    """This browser had begun a report that is no longer there (and was not sent)."""
+    return bool(session.get(COOKIE)) and current() is None
+
+
 def finish(draft: ReportDraft) -> None:
     """The report was sent; its photos have moved to the case."""
     db.session.delete(draft)
     db.session.flush()
-
-
-def forget() -> None:
     session.pop(COOKIE, None)
 
 
@@ -71,4 +74,12 @@ def prune() -> int:
         for draft in old:
             media.remove_all_of(owner(draft))
             db.session.delete(draft)
+        _empty_baskets()
     return len(old)
+
+
+def _empty_baskets() -> None:
+    """Photos of 补充情况 and 重新办理 pages that were never handed in."""
+    stale = Photo.created_at < clock.now() - KEEP
+    for photo in db.session.scalars(select(Photo).where(Photo.owner_kind == "basket", stale)):
+        media.remove(photo)

@@ -1,5 +1,6 @@
 """The forms of a resident: the three steps of a report, following, judging."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask_babel import gettext
@@ -13,7 +14,7 @@ from wtforms import (
     TextAreaField,
     ValidationError,
 )
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import InputRequired, Optional, StopValidation
 
 from portal.core.errors import say
 from portal.core.forms import BaseForm, clean_code, clean_text
@@ -24,27 +25,47 @@ MOST_WORDS = 500
 FEWEST_WORDS = 4
 
 
+def not_too_long(_form: Any, field: Any) -> None:
+    over = len(field.data or "") - MOST_WORDS
+    if over > 0:
+        raise ValidationError(
+            gettext("At most %(most)s characters; there are %(over)s too many.", most=MOST_WORDS, over=over)
+        )
+
+
+class Shorter:
+    """At most so many characters, said as everywhere else; tells the browser nothing that cuts what is pasted."""
+
+    def __init__(self, most: int) -> None:
+        self.most = most
+
+    def __call__(self, form: Any, field: Any) -> None:
+        if len(field.data or "") > self.most:
+            raise ValidationError(gettext("Please use at most %(most)s characters here.", most=self.most))
+
+
 class PhotoFields(BaseForm):
+    """The door keeps photos before the words are judged and sets how many there are and what was wrong with others."""
+
     camera = MultipleFileField(_l("Take a photo"))
     album = MultipleFileField(_l("Choose from album"))
+    photo_count = 0
+    complaints: Sequence[str] = ()
+
+    def validate_album(self, field: Any) -> None:
+        if self.complaints:
+            field.errors = [*field.errors, *self.complaints]
+            raise StopValidation
 
 
 class WhatForm(PhotoFields):
-    """Step 1. `photo_count` is set by the door: photos are kept before the words are judged."""
+    """Step 1."""
 
     words = TextAreaField(_l("Tell us what happened"), filters=[clean_text])
-    photo_count = 0
 
     def validate_words(self, field: Any) -> None:
         words = field.data or ""
-        if len(words) > MOST_WORDS:
-            raise ValidationError(
-                gettext(
-                    "At most %(most)s characters; there are %(over)s too many.",
-                    most=MOST_WORDS,
-                    over=len(words) - MOST_WORDS,
-                )
-            )
+        not_too_long(self, field)
         if self.photo_count:
             return
         if not words:
@@ -56,13 +77,13 @@ class WhatForm(PhotoFields):
 class WhereForm(BaseForm):
     """Step 2. The choices are filled by the door."""
 
-    building = SelectField(_l("Building"), coerce=str)
-    place = StringField(_l("Exact place"), filters=[clean_text], validators=[Length(max=60)])
+    building = SelectField(_l("The building"), coerce=str)
+    place = StringField(_l("Exact place"), filters=[clean_text], validators=[Shorter(60)])
     category = RadioField(
         _l("What kind of problem is it?"),
         validators=[InputRequired(_l("Please choose one. If you are not sure, choose “hard to say”."))],
     )
-    concerned = SelectField(_l("Whom is it about"), coerce=str)
+    concerned = SelectField(_l("Whom is it about"), coerce=str, default="")
     danger = RadioField(
         _l("Is it dangerous now?"),
         choices=[("no", _l("Not dangerous")), ("yes", _l("Dangerous, somebody could be hurt"))],
@@ -87,7 +108,7 @@ class ContactForm(BaseForm):
 
     phone = StringField(_l("Mobile number"), filters=[clean_text])
     no_phone = BooleanField(_l("I do not leave a number"))
-    called = StringField(_l("What should we call you"), filters=[clean_text], validators=[Length(max=20)])
+    called = StringField(_l("What should we call you"), filters=[clean_text], validators=[Shorter(20)])
     share = RadioField(
         _l("Who may see your name and number"),
         choices=[
@@ -102,6 +123,11 @@ class ContactForm(BaseForm):
         validators=[InputRequired(_l("Please choose one: may this be shown in public?"))],
     )
     consent = BooleanField(_l("I agree to receive texts through a provider abroad"))
+
+    def stay_private(self) -> None:
+        """Accusations: never public, and no unit telephones; the two questions are not asked."""
+        for field, value in ((self.public, "no"), (self.share, "community")):
+            field.data, field.raw_data = value, [value]
 
     def validate_phone(self, field: Any) -> None:
         if self.no_phone.data:
@@ -128,8 +154,7 @@ class TrackForm(BaseForm):
 
 
 class AddForm(PhotoFields):
-    words = TextAreaField(_l("What would you like to add"), filters=[clean_text], validators=[Length(max=MOST_WORDS)])
-    photo_count = 0
+    words = TextAreaField(_l("What would you like to add"), filters=[clean_text], validators=[not_too_long])
 
     def validate_words(self, field: Any) -> None:
         if not field.data and not self.photo_count:
@@ -137,7 +162,7 @@ class AddForm(PhotoFields):
 
 
 class DisputeForm(PhotoFields):
-    words = TextAreaField(_l("What is not solved"), filters=[clean_text], validators=[Length(max=MOST_WORDS)])
+    words = TextAreaField(_l("What is not solved"), filters=[clean_text], validators=[not_too_long])
 
     def validate_words(self, field: Any) -> None:
         if not field.data:
@@ -147,7 +172,7 @@ class DisputeForm(PhotoFields):
 class RateForm(BaseForm):
     solved = RadioField(
         _l("Is the problem solved?"),
-        choices=[("yes", _l("Solved")), ("no", _l("Not solved")), ("unsure", _l("Hard to say"))],
+        choices=[("yes", _l("It is solved")), ("no", _l("It is not solved")), ("unsure", _l("Hard to say"))],
         validators=[InputRequired(_l("Please choose one: is the problem solved?"))],
     )
     satisfaction = RadioField(
@@ -159,6 +184,4 @@ class RateForm(BaseForm):
         ],
         validators=[InputRequired(_l("Please choose one: are you satisfied?"))],
     )
-    words = TextAreaField(
-        _l("Anything else you would like to say"), filters=[clean_text], validators=[Length(max=MOST_WORDS)]
-    )
+    words = TextAreaField(_l("Anything else you would like to say"), filters=[clean_text], validators=[not_too_long])

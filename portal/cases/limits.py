@@ -8,10 +8,9 @@ HOUR = timedelta(hours=1)
 PER_DEVICE, PER_ADDRESS, PER_POSTER = 5, 60, 20  # security.md §4
 
 
-def is_over(device: str, address: str, poster_id: int | None) -> bool:
-    """Counts this report and says whether it must be held. Inside `writing()`."""
+def is_over(device: str, address: str, building_id: int) -> bool:
+    """Counts this report and says whether it must be held. Inside `writing()`. One poster's code hangs on a building."""
     within = [limits.hit(f"report:device:{device}", PER_DEVICE, HOUR)]
     within.append(limits.hit(f"report:address:{address}", PER_ADDRESS, HOUR, by_address=True))
-    if poster_id is not None:
-        within.append(limits.hit(f"report:poster:{poster_id}", PER_POSTER, HOUR))
+    within.append(limits.hit(f"report:poster:{building_id}", PER_POSTER, HOUR, by_address=True))
     return not all(within)

@@ -9,6 +9,7 @@ from portal.core import limits
 from portal.core.writing import writing
 from portal.domain.codes import REF_LENGTH, is_code, normalise
 from portal.domain.errors import DomainError, LimitReached, NotFound
+from portal.places.here import here
 
 WINDOW = timedelta(minutes=15)
 PER_DEVICE, PER_CASE = 5, 30
@@ -54,13 +55,21 @@ def _buckets(ref: str) -> list[tuple[str, int, timedelta, bool]]:
 
 
 def _check_limits(ref: str) -> None:
-    for bucket, most, window, _by_address in _buckets(ref):
-        hits, _ends = limits.standing(bucket)
-        if hits >= most:
-            raise LimitReached(
-                "Five attempts were wrong. Please try again in 15 minutes, or call the community to look it up for you.",
-                retry_after=window,
-            )
+    phone = here().community_phone or "12345"
+    device, *others = [limits.standing(bucket)[0] >= most for bucket, most, _window, _by in _buckets(ref)]
+    if device:
+        raise LimitReached(
+            "Five attempts were wrong. Please try again in 15 minutes, or call %(phone)s and ask the community to look it up.",
+            retry_after=WINDOW,
+            phone=phone,
+        )
+    if any(others):
+        raise LimitReached(
+            "This code was tried too often. Please sign in with your phone number, or call %(phone)s and ask the community "
+            "to look it up.",
+            retry_after=WINDOW,
+            phone=phone,
+        )
 
 
 def _count_miss(ref: str) -> None:

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from cn2an import transform
+from flask import url_for
+from flask_babel import gettext
 from rapidfuzz import fuzz
 from sqlalchemy import select
 
@@ -12,6 +14,7 @@ from portal.cases.models import Case
 from portal.core import clock
 from portal.core.extensions import db
 from portal.domain.case_lifecycle import OPEN_STATUSES, CaseStatus, CaseTrack
+from portal.domain.doors import entrance_in, without_doors
 from portal.media.models import Photo
 from portal.media.queries import photos_by_owner
 
@@ -32,7 +35,7 @@ class SimilarCase:
     status_key: str
     sentence: str
     others: int
-    photos: list[Photo]
+    photos: list[dict[str, str]]
 
 
 def similar_cases(building_id: int, category: str, words: str, place: str) -> list[SimilarCase]:
@@ -81,15 +84,21 @@ def _shown(case: Case, photos: list[Photo]) -> SimilarCase:
     open_words = case.is_public
     return SimilarCase(
         number=case.number,
-        title=case.title if open_words else case.category.name,
-        words=case.words if open_words else "",
-        place=case.building.full_name,
+        title=without_doors(case.title) if open_words and case.is_titled else case.category.name,
+        words=without_doors(case.words) if open_words else "",
+        place=" ".join(filter(None, [case.building.full_name, entrance_in(case.place)])),
         submitted_at=case.submitted_at,
         status_key=queries.public_status(case),
         sentence=labels.sentence(case),
         others=case.followers,
-        photos=[photo for photo in photos if photo.released][:2] if open_words else [],
+        photos=[shown(photo, case.number) for photo in photos if photo.released][:2] if open_words else [],
     )
+
+
+def shown(photo: Photo, number: str) -> dict[str, str]:
+    """A released photo at its public address, for the photo strip."""
+    url = url_for("cases_public.photo", number=number, token=photo.token)
+    return {"thumb": f"{url}?size=thumb", "url": url, "alt": gettext("Photo of the place"), "stage": ""}
 
 
 def shown_alone(case: Case) -> SimilarCase:

@@ -1,17 +1,20 @@
 """The timeline as residents and the public read it: plain sentences, newest first, the next step on top."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 
 from flask_babel import gettext
 
 from portal.cases import labels
 from portal.cases.models import Case, CaseEvent
 from portal.cases.queries import is_overdue
+from portal.core import clock
 from portal.core.formatting import day, day_week, moment
-from portal.domain.case_lifecycle import CaseStatus, CaseTrack
+from portal.domain.case_closing import silence_ends
+from portal.domain.case_lifecycle import REOPEN_DAYS, CaseOutcome, CaseStatus, CaseTrack
 from portal.domain.deadlines import due_day
+from portal.domain.local_time import local_day
 from portal.media.models import Photo
 
 
@@ -88,26 +91,56 @@ SENTENCES: dict[str, Callable[[CaseEvent, dict[int, str]], str]] = {
 }
 
 
+# What a neighbour who joined reads: where it stands and what the unit answered, nothing between author and unit.
+NEIGHBOUR: dict[str, Callable[[CaseEvent, dict[int, str]], str]] = {
+    "submitted": lambda e, u: gettext("A neighbour reported the problem"),
+    "registered": lambda e, u: gettext("A neighbour reported the problem"),
+    "accept": _accepted,
+    "refuse": lambda e, u: gettext("This is not handled here; you can go to:"),
+    "assign": _assigned,
+    "contact": _contacted,
+    "reply": _replied,
+    "solve": _replied,
+    "confirm": lambda e, u: gettext("The neighbour said: it is solved"),
+    "dispute": lambda e, u: gettext("The neighbour said: it is not solved; it is handled again"),
+    "silence_close": lambda e, u: gettext("No answer from the neighbour for seven days; ended for now"),
+    "withdraw": lambda e, u: gettext("The neighbour withdrew this"),
+}
+ANSWERS = frozenset({"reply", "solve", "refuse"})
+
+
 def items(
     case: Case, events: Sequence[CaseEvent], photos: dict[str, list[Photo]], units: dict[int, str], *, ref: str
 ) -> list[Item]:
-    """Newest first. `photos` by event id; `units` by agency id; `ref`: the reader's own 查询码, the author's unmasks."""
-    done = [_item(case, event, photos, units, ref) for event in events if event.deed in SENTENCES]
+    """Newest first. `photos` by event id; `units` by agency id; `ref`: the reader's own 查询码, author's or neighbour's."""
+    sentences = SENTENCES if ref == case.ref else NEIGHBOUR
+    done = [_item(case, event, photos, units, ref) for event in events if event.deed in sentences]
     if done:
-        done[-1] = Item("now", done[-1].text, done[-1].by, done[-1].when, done[-1].say, done[-1].photos)
-    following = next_step(case)
+        done[-1] = replace(done[-1], state="now")
+    following = next_step(case, author=ref == case.ref)
     return ([following] if following else []) + done[::-1]
 
 
 def _item(case: Case, event: CaseEvent, photos: dict[str, list[Photo]], units: dict[int, str], ref: str) -> Item:
+    author = ref == case.ref
+    told = author or event.deed in ANSWERS
     return Item(
         "done",
-        SENTENCES[event.deed](event, units),
+        (SENTENCES if author else NEIGHBOUR)[event.deed](event, units),
         by=_unit(event),
         when=moment(event.at),
-        say=words_of(case, event, author=ref == case.ref),
-        photos=[shown(photo, ref) for photo in photos.get(str(event.id), [])],
+        say=_said(case, event, author=author) if told else "",
+        photos=[shown(photo, ref) for photo in photos.get(str(event.id), [])] if told else [],
     )
+
+
+def _said(case: Case, event: CaseEvent, *, author: bool) -> str:
+    """What stands under the sentence: the words, and for a refusal the telephone of the right place."""
+    words = words_of(case, event, author=author)
+    if event.deed == "reveal":
+        return gettext("For: %(purpose)s", purpose=labels.REVEAL_PURPOSES.get(words, words))
+    phone = str(event.facts.get("phone") or "")
+    return gettext("%(where)s (phone %(phone)s)", where=words, phone=phone) if phone else words
 
 
 def words_of(case: Case, event: CaseEvent, *, author: bool) -> str:
@@ -126,15 +159,18 @@ def shown(photo: Photo, ref: str) -> dict[str, str]:
     return {"thumb": f"{base}?size=thumb", "url": base, "alt": alt, "stage": stage}
 
 
-def next_step(case: Case) -> Item | None:
-    """“下一步”: what comes and by when; none once the case is over."""
-    promise = gettext("At the latest on %(date)s", date=day(due_day(case.promise_due)))
+def next_step(case: Case, *, author: bool = True) -> Item | None:
+    """“下一步”: what comes and by when; none once the case is over. A date that has passed is not promised again."""
+    late = is_overdue(case)
+    promise = "" if late else gettext("At the latest on %(date)s", date=day(due_day(case.promise_due)))
+    if not author and case.status in {CaseStatus.NEED_INFO, CaseStatus.REPLIED}:
+        return Item("next", gettext("Next: the neighbour who reported it says how it stands"))
     match case.status:
         case CaseStatus.SUBMITTED:
             return Item(
                 "next",
                 gettext("Next: decide who takes care of it"),
-                when=gettext("At the latest on %(date)s", date=day(due_day(case.accept_due))),
+                when="" if late else gettext("At the latest on %(date)s", date=day(due_day(case.accept_due))),
             )
         case CaseStatus.HELD:
             return Item("next", gettext("Next: the community checks the report"))
@@ -152,7 +188,7 @@ def next_step(case: Case) -> Item | None:
             return None
 
 
-def promise(case: Case) -> tuple[str, str, str] | None:
+def promise(case: Case, *, author: bool = True) -> tuple[str, str, str] | None:
     """(main line, sub line, style) of the promise box; None when nothing is promised any more."""
     unit = labels.unit_name(case)
     if is_overdue(case):
@@ -178,14 +214,52 @@ def promise(case: Case) -> tuple[str, str, str] | None:
                 gettext("%(unit)s is working on it", unit=unit),
                 "info",
             )
+        case CaseStatus.HELD:
+            return (
+                gettext("Received; the community checks it first"),
+                gettext("Many people reported at the same time; the community is checking."),
+                "info",
+            )
+        case CaseStatus.NEED_INFO if not author:
+            return (
+                gettext("You get an answer by %(date)s", date=day_week_of(case.promise_due)),
+                gettext("%(unit)s is working on it", unit=unit),
+                "info",
+            )
         case CaseStatus.NEED_INFO:
             return (
                 gettext("Please add what is asked by %(date)s", date=day(case.answer_by)),
                 gettext("%(unit)s goes on meanwhile", unit=unit),
                 "warn",
             )
+        case CaseStatus.REPLIED:
+            return (
+                gettext("There is an answer. Please see whether the problem is solved"),
+                gettext(
+                    "Please say so by %(date)s. Without an answer it ends for now; you can still ask for more afterwards.",
+                    date=day(due_day(silence_ends(case.replied_at or clock.now()))),
+                )
+                if author
+                else "",
+                "ok",
+            )
+        case CaseStatus.CLOSED:
+            return _ended(case, author)
         case _:
             return None
+
+
+def _ended(case: Case, author: bool) -> tuple[str, str, str]:
+    """The three outcomes in the resident's words, and how long the door stays open."""
+    main, style = {
+        CaseOutcome.RESOLVED: (gettext("Solved"), "ok"),
+        CaseOutcome.NO_ANSWER: (gettext("No answer came, so it has ended for now"), "info"),
+    }.get(case.outcome or CaseOutcome.EXPLAINED, (gettext("Explained to you; it is not solved for now"), "info"))
+    assert case.closed_at is not None
+    last = local_day(case.closed_at) + timedelta(days=REOPEN_DAYS)
+    still_open = author and clock.today() <= last
+    sub = gettext("If it is not solved, you can ask until %(date)s to have it handled again.", date=day(last))
+    return main, sub if still_open else "", style
 
 
 def day_week_of(due_at: datetime) -> str:

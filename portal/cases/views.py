@@ -1,10 +1,10 @@
 """Reporting: what → where → contact → received. Every step keeps its draft; nothing typed is ever lost."""
 
-from flask import Blueprint, abort, g, redirect, render_template, request, send_file, url_for
+from flask import Blueprint, abort, flash, g, redirect, render_template, request, send_file, session, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from portal.cases import drafts, labels, own, photos, queries, similar, submitting
+from portal.cases import drafts, own, photos, queries, similar, submitting
 from portal.cases.code_picture import code_picture
 from portal.cases.forms import ContactForm, JoinForm, WhatForm, WhereForm
 from portal.cases.limits import is_over
@@ -14,11 +14,11 @@ from portal.core.forms import ButtonForm
 from portal.core.settings import settings
 from portal.core.writing import perform, writing
 from portal.domain.actors import Actor
-from portal.domain.case_lifecycle import CaseTrack
-from portal.domain.categories import RESIDENT_CATEGORIES, guess, track_of
+from portal.domain.case_lifecycle import CaseStatus, CaseTrack
+from portal.domain.categories import RESIDENT_BY_CODE, RESIDENT_CATEGORIES, guess, track_of
 from portal.domain.deadlines import due_day
 from portal.domain.errors import DomainError, NotFound
-from portal.domain.personal_data import find
+from portal.domain.personal_data import find, mask
 from portal.media.queries import photo_by_token, photos_of
 from portal.media.serving import PhotoSize, send_photo
 from portal.places.here import here
@@ -26,6 +26,8 @@ from portal.places.queries import active_compounds, building_by_code
 
 bp = Blueprint("cases", __name__)
 CONDUCT = "conduct"
+CHANGES = {"what": ".report_what", "where": ".report_where"}  # 更改 on the last page
+CHOSEN, SENT = "contact", "sent"
 
 
 @bp.route("/report")
@@ -57,18 +59,27 @@ def _keep_what(form: WhatForm) -> Response | str:
     kept = photos_of(drafts.owner(found)) if (found := drafts.current()) else []
     received = photos.receive(len(kept))
     with writing():
-        draft = drafts.begin(words=(form.words.data or "")[:2000], building_id=_building_id(found))
+        draft = drafts.begin(words=(form.words.data or "")[:2000], building_id=_building_id(found), **_asked_category())
     photos.keep_under(drafts.owner(draft), received)
     if token := request.form.get("remove"):
         photos.remove_from(drafts.owner(draft), token)
-        return redirect(url_for(".report_what", _anchor="photos"), 303)
-    form.photo_count = len(photos_of(drafts.owner(draft)))
-    if request.form.get("more") and not received.complaints:
-        return redirect(url_for(".report_what", _anchor="photos"), 303)
-    if form.validate_on_submit() and not received.complaints and not request.form.get("more"):
+        return redirect(url_for(".report_what", here=1, _anchor="photos"), 303)
+    if request.form.get("change"):
+        return redirect(url_for("places.index"), 303)
+    form.photo_count, form.complaints = len(photos_of(drafts.owner(draft))), received.complaints
+    if request.form.get("more"):
+        if not received.complaints:
+            return redirect(url_for(".report_what", here=1, _anchor="photos"), 303)
+        form.album.errors = list(received.complaints)
+    elif form.validate_on_submit():
         return redirect(url_for(".report_where"), 303)
-    form.album.errors = [*form.album.errors, *received.complaints]
     return _what_page(form, draft)
+
+
+def _asked_category() -> dict[str, str]:
+    """A link may name what it is about: 有人为难您 leads to a complaint about staff."""
+    asked = request.args.get("category", "")
+    return {"category": asked} if asked in RESIDENT_BY_CODE else {}
 
 
 def _building_id(draft: ReportDraft | None) -> int | None:
@@ -92,7 +103,7 @@ def _what_page(form: WhatForm, draft: ReportDraft | None) -> str:
         building=building,
         kept=photos.shown(list(kept), "/report/photo/{token}"),
         found=find(form.words.data or ""),
-        back_at_it=draft is not None and request.method == "GET" and bool(draft.words or kept),
+        back_at_it=request.method == "GET" and "here" not in request.args and bool(draft and (draft.words or kept)),
     )
 
 
@@ -106,6 +117,31 @@ def draft_photo(token: str) -> Response:
     return send_photo(photo, PhotoSize.THUMB)
 
 
+def _start_again() -> Response:
+    """No draft: it was sent (show what came of it, also to a second press of 提交), or its 24 hours are over."""
+    if request.method == "POST" and not g.get("csrf_failed"):
+        return _with_memory(perform(_beginning))
+    return redirect(_beginning(), 303)
+
+
+def _with_memory(response: Response) -> Response:
+    """A double press: the second answer carries the older cookie, and must still open what the first one made."""
+    before, _, ref = response.location.rpartition("/")
+    found = queries.by_ref(ref) if before.endswith("/report/submitted") and not own.remembers(ref) else None
+    if found is not None:
+        own.remember(ref, sealed=found.case.track is CaseTrack.SEALED)
+    return response
+
+
+def _beginning() -> str:
+    sent = session.get(SENT)
+    if sent and own.remembers(sent):
+        return url_for("cases.submitted", ref=sent)
+    if drafts.is_lost():
+        flash(gettext("What you wrote was kept for 24 hours and is gone now. Please write it once more."), "warn")
+    return url_for("cases.report_what")
+
+
 # --- step 2 -------------------------------------------------------------------------------------------------------
 
 
@@ -114,7 +150,7 @@ def draft_photo(token: str) -> Response:
 def report_where() -> Response | str:
     draft = drafts.current()
     if draft is None:
-        return redirect(url_for(".report_what"), 303)
+        return _start_again()
     form = _where_form(draft)
     if form.validate_on_submit() and not _asks_whom(form):
         with writing():
@@ -123,10 +159,27 @@ def report_where() -> Response | str:
     return render_template(
         "cases/report_where.html",
         form=form,
-        categories=RESIDENT_CATEGORIES,
-        guessed=not draft.category and form.category.data is not None and request.method == "GET",
+        icons={each.code: each.icon for each in RESIDENT_CATEGORIES},
+        notes=_notes(form, guessed=not draft.category and request.method == "GET"),
         with_concerned=form.category.data == CONDUCT,
+        asks_whom=request.method == "POST" and _asks_whom(form),
     )
+
+
+def _notes(form: WhereForm, *, guessed: bool) -> dict[str, str]:
+    """What stands under a category: who handles an accusation, and that the marked one is only a guess."""
+    notes = {
+        CONDUCT: gettext(
+            "The level above the unit handles it. The person and the unit concerned cannot see it, nor find out that it was you."
+        ),
+        "integrity": gettext(
+            "It goes straight to the discipline inspection; no other staff can see it. You may also call 12388."
+        ),
+    }
+    if guessed and form.category.data:
+        guess_note = gettext("It looks like this kind. If not, please choose another one.")
+        notes[form.category.data] = " ".join(filter(None, [guess_note, notes.get(form.category.data)]))
+    return notes
 
 
 def _where_form(draft: ReportDraft) -> WhereForm:
@@ -198,12 +251,14 @@ def _similar(draft: ReportDraft) -> list[similar.SimilarCase]:
 def report_danger() -> Response | str:
     draft, form = drafts.current(), ButtonForm()
     if draft is None:
-        return redirect(url_for(".report_what"), 303)
+        return _start_again()
     if form.validate_on_submit():
         with writing():
             drafts.keep(drafts.current() or draft, away_from_danger=True)
         return redirect(_after_where(drafts.current() or draft), 303)
-    return render_template("cases/report_danger.html", form=form)
+    building = queries.building(draft.building_id) if draft.building_id else None
+    phone = building.compound.community.phone if building and track_of(draft.category) is CaseTrack.ORDINARY else ""
+    return render_template("cases/report_danger.html", form=form, phone=phone)
 
 
 @bp.route("/report/similar", methods=["GET", "POST"])
@@ -211,7 +266,7 @@ def report_danger() -> Response | str:
 def report_similar() -> Response | str:
     draft, form = drafts.current(), ButtonForm()
     if draft is None:
-        return redirect(url_for(".report_what"), 303)
+        return _start_again()
     if form.validate_on_submit():
         with writing():
             drafts.keep(drafts.current() or draft, not_similar=True)
@@ -260,7 +315,8 @@ def joined(ref: str) -> Response | str:
     opened = queries.by_ref(ref) if own.remembers(ref) else None
     if opened is None or opened.follower is None:
         return redirect(url_for("cases_following.track"), 303)
-    return render_template("cases/joined.html", opened=opened, case=opened.case)
+    secret = None if opened.follower.phone else opened.follower.secret
+    return render_template("cases/joined.html", ref=opened.ref, secret=secret)
 
 
 # --- step 3 -------------------------------------------------------------------------------------------------------
@@ -270,21 +326,22 @@ def joined(ref: str) -> Response | str:
 @public
 def report_contact() -> Response | str:
     draft = drafts.current()
-    if draft is None or draft.building_id is None or not draft.category:
-        return redirect(url_for(".report_where" if draft else ".report_what"), 303)
+    if draft is None:
+        return _start_again()
+    if draft.building_id is None or not draft.category:
+        return redirect(url_for(".report_where"), 303)
     form = ContactForm()
-    sealed_or_conflict = track_of(draft.category) is not CaseTrack.ORDINARY
-    if sealed_or_conflict and request.method == "POST":
-        form.public.data = "no"
+    if track_of(draft.category) is not CaseTrack.ORDINARY:
+        form.stay_private()
     if request.method == "GET":
-        form.called.data, form.phone.data = draft.called, draft.phone
-    if form.validate_on_submit():
-        return perform(lambda: _send(draft, form))
+        _fill_contact(form, draft)
+    changes = CHANGES.get(request.form.get("change", ""))
+    if not changes and form.validate_on_submit():
+        return _with_memory(perform(lambda: _send(draft, form)))
     if request.method == "POST" and not g.get("csrf_failed"):
-        with writing():
-            drafts.keep(
-                drafts.current() or draft, phone=(form.phone.data or "")[:40], called=(form.called.data or "")[:20]
-            )
+        _keep_contact(draft, form)
+        if changes:
+            return redirect(url_for(changes), 303)
     kept = photos_of(drafts.owner(draft))
     return render_template(
         "cases/report_contact.html",
@@ -294,8 +351,29 @@ def report_contact() -> Response | str:
         category=next(each for each in RESIDENT_CATEGORIES if each.code == draft.category),
         kept=photos.shown(list(kept), "/report/photo/{token}"),
         found=find(draft.words or ""),
+        masked=mask(draft.words or ""),
         track=track_of(draft.category),
     )
+
+
+def _fill_contact(form: ContactForm, draft: ReportDraft) -> None:
+    form.called.data, form.phone.data = draft.called, draft.phone
+    chosen = session.get(CHOSEN, {})
+    form.no_phone.data = bool(chosen.get("no_phone"))
+    form.share.data = chosen.get("share") or form.share.data
+    form.public.data = chosen.get("public") or form.public.data
+
+
+def _keep_contact(shown: ReportDraft, form: ContactForm) -> None:
+    """Nothing typed here is lost to an error or to 更改."""
+    with writing():
+        draft = drafts.current() or shown
+        drafts.keep(draft, phone=(form.phone.data or "")[:40], called=(form.called.data or "")[:20])
+    session[CHOSEN] = {
+        "no_phone": bool(form.no_phone.data),
+        "share": form.share.data if form.share.data in {"community", "unit"} else "",
+        "public": form.public.data if form.public.data in {"yes", "no"} else "",
+    }
 
 
 def _send(shown: ReportDraft, form: ContactForm) -> str:
@@ -315,12 +393,15 @@ def _send(shown: ReportDraft, form: ContactForm) -> str:
             sms=_may_text(bool(form.consent.data)),
             phone_shared=form.share.data == "unit",
             is_public=form.public.data == "yes",
-            held=is_over(own.device(), request.remote_addr or "", draft.poster_id) or bool(request.form.get("website")),
+            held=is_over(own.device(), request.remote_addr or "", draft.building_id)
+            or bool(request.form.get("website")),
             photos=list(photos_of(drafts.owner(draft))),
         ),
     )
     drafts.finish(draft)
     own.remember(case.ref, sealed=case.track is CaseTrack.SEALED)
+    session.pop(CHOSEN, None)
+    session[SENT] = case.ref
     return url_for("cases.submitted", ref=case.ref)
 
 
@@ -342,7 +423,8 @@ def submitted(ref: str) -> Response | str:
         secret=None if case.secret_is_phone else case.secret,
         accept_day=due_day(case.accept_due),
         reply_day=due_day(case.promise_due),
-        sentence=labels.sentence(case),
+        is_held=case.status is CaseStatus.HELD,
+        back_to=queries.building(case.building_id),
     )
 
 
