@@ -1,5 +1,6 @@
 """诉求办理看板: six figures with their formulas, trend, categories, the buildings' table, units, what is overdue."""
 
+from collections import Counter
 from fractions import Fraction
 from typing import Any
 from urllib.parse import urlencode
@@ -72,7 +73,7 @@ def _page() -> dict[str, Any]:
         and not case_kpis.in_hand(now),
         "trend_values": figures.daily(actor, choice),
         "trend_labels": [f"{day.month}/{day.day}" for day in choice.period.days],
-        "top": _top(figures.by_category(actor, choice), names),
+        "top": _top(figures.by_category(actor, choice)),
         "received": now.get(Measure.RECEIVED, 0),
         "heat": _heat(standing, compounds, choice),
         "agencies": _agencies(figures.by_agency(actor, choice), {unit.id: unit for unit in units}),
@@ -181,13 +182,13 @@ def _one_decimal(value: Fraction) -> str:
     return f"{tenths // 10}.{tenths % 10}"
 
 
-def _top(rows: list[tuple[str, int]], names: dict[str, str]) -> list[dict[str, Any]]:
-    shown = [
-        {"label": names.get(code, code), "value": n, "url": url_for("cases_desk.index", category=code, show="all")}
-        for code, n in rows[:7]
-    ]
-    rest = sum(n for _code, n in rows[7:])
-    return [*shown, {"label": gettext("Others"), "value": rest}] if rest else shown
+def _top(rows: list[tuple[str, int]]) -> list[dict[str, Any]]:
+    """By first-level group: sixty second-level categories would say nothing."""
+    groups = {row.code: row.group_name for row in taxonomy.categories()}
+    sums: Counter[str] = Counter()
+    for code, n in rows:
+        sums[groups.get(code, gettext("Others"))] += n
+    return [{"label": label, "value": n} for label, n in sums.most_common(8)]
 
 
 def _heat(standing: dict[int, Standing], compounds: Any, choice: Choice) -> dict[str, Any]:
