@@ -155,7 +155,8 @@ def calendar() -> Response | str:
         .where(CalendarDay.day >= date(year, 1, 1), CalendarDay.day <= date(year, 12, 31))
         .order_by(CalendarDay.day)
     ).all()
-    years = sorted({*db.session.scalars(select(CalendarYear.year)), clock.today().year, clock.today().year + 1})
+    known = {*db.session.scalars(select(CalendarYear.year)), clock.today().year, clock.today().year + 1}
+    years = sorted({*known, max(known) + 1, year})
     return render_template(
         "cases/admin/calendar.html",
         form=form,

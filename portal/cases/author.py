@@ -74,7 +74,7 @@ def rate(actor: Actor, case: Case, *, solved_halves: int | None, satisfaction: S
         db.session.flush()
         if words:
             db.session.add(RatingText(rating_id=rating.id, words=mask(words)))
-        case.rating = satisfaction
+        case.rating, case.rated_at = satisfaction, step.at
         if solved_halves is not None:
             case.solved_halves = solved_halves
         step.note(rating=rating.id)

@@ -25,6 +25,8 @@ def contributions_of(case: Case) -> Counter[Key]:
 
 
 def facts_of(case: Case) -> CaseFigureFacts:
+    """In time is the last answer, so that a bad first one gains nothing; how long it took is told by the first."""
+
     def day(moment: datetime | None) -> date | None:
         return clock.local(moment).date() if moment else None
 
@@ -32,8 +34,8 @@ def facts_of(case: Case) -> CaseFigureFacts:
     if case.contacted_at and case.contact_due:
         contact_in_time = case.contacted_at <= case.contact_due
     handling_days = None
-    if case.replied_at and case.accepted_at:
-        start, end = clock.local(case.accepted_at).date(), clock.local(case.replied_at).date()
+    if case.first_replied_at and case.accepted_at:
+        start, end = clock.local(case.accepted_at).date(), clock.local(case.first_replied_at).date()
         handling_days = working_calendar().working_days_between(start, end)
     return CaseFigureFacts(
         building_id=case.building_id,
@@ -45,13 +47,15 @@ def facts_of(case: Case) -> CaseFigureFacts:
         assigned_on=day(case.assigned_at),
         contact_in_time=contact_in_time,
         due_on=due_day(case.reply_due),
-        replied_on=day(case.replied_at),
+        replied_on=day(case.first_replied_at),
         reply_in_time=case.replied_at <= case.reply_due if case.replied_at else None,
         handling_days=handling_days,
         closed_on=day(case.closed_at),
         outcome=case.outcome,
         solved_halves=case.solved_halves,
         rating=case.rating,
+        rated_on=day(case.rated_at),
+        promised_on=due_day(case.promise_due),
     )
 
 

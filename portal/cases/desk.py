@@ -34,6 +34,12 @@ bp = Blueprint("cases_desk", __name__)
 WORKERS = (
     Role.COMMUNITY, Role.STREET, Role.AGENCY, Role.CONTRACTOR, Role.DISTRICT, Role.HOTLINE, Role.DISCIPLINE, Role.AUDITOR,
 )  # fmt: skip
+# A sealed case is given to no unit, and no contractor hears of a complaint about a unit.
+NOT_ASKED: dict[CaseTrack, frozenset[str]] = {
+    CaseTrack.ORDINARY: frozenset(),
+    CaseTrack.CONFLICT: frozenset({"executor"}),
+    CaseTrack.SEALED: frozenset({"agency", "executor"}),
+}
 BULK = {"accept": CaseAction.ACCEPT, "sign": CaseAction.SIGN}
 
 
@@ -216,7 +222,7 @@ def _action_page(found: DeskAction, form: Any, case: Case) -> str:
         word=labels.ACTIONS[found.action],
         form=form,
         has_errors=bool(form.errors or form.form_errors),
-        skip={"agency", "executor"} if case.track is CaseTrack.SEALED else set(),
+        skip=NOT_ASKED[case.track],
         stale=g.get("stale", False),
         **_case_context(case),
         **_beside(found, case),
@@ -269,6 +275,8 @@ def _beside(found: DeskAction, case: Case) -> dict[str, Any]:
     if found.action is CaseAction.RELEASE_PHOTOS:
         own = photos_of(Owner("case", case.id))
         return {"choices": [(photo, desk_view.staff_photo(case, photo)) for photo in own]}
+    if found.action is CaseAction.ACCEPT:
+        return {"level_notes": desk_view.level_notes(case)}
     if found.previews:
         return {"preview": _preview(), "preview_url": url_for(".preview", number=case.number)}
     return {}

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from flask import request
+from flask import g, request
 from flask_babel import lazy_gettext as _l
 
 from portal.cases import desk_forms as forms
 from portal.cases import labels, services, taxonomy
 from portal.cases.models import Case
+from portal.cases.visibility import may_handle
 from portal.core import clock
 from portal.core.calendar import working_calendar
 from portal.domain.actors import Actor
@@ -18,6 +19,7 @@ from portal.domain.case_closing import CallbackAnswer
 from portal.domain.case_lifecycle import CaseAction, ReplyResult
 from portal.domain.deadlines import due_day
 from portal.domain.levels import Level
+from portal.domain.roles import Role
 from portal.media.models import Owner
 from portal.media.queries import photos_of
 from portal.media.services import Processed
@@ -58,16 +60,25 @@ def _fill_accept(form: forms.AcceptForm, case: Case) -> None:
     if request.method == "GET":
         named = services.suggested(case)
         form.category.data, form.level.data = case.category_code, str(case.level)
-        form.agency.data, form.executor.data = str(named.agency_id or ""), str(named.executor_id or "")
+        form.agency.data = _offered(form, named.agency_id)
+        form.executor.data = str(named.executor_id or "") if form.agency.data else ""
         form.reply_day.data = due_day(case.reply_due)
 
 
 def _fill_units(form: Any, case: Case) -> None:
-    units = taxonomy.open_agencies()
-    answering = [unit for unit in units if unit.kind not in NOT_ANSWERING and unit.id != case.concerned_id]
+    """Only units that this officer may name (D13); of a complaint about a unit, those above it."""
+    units, above = taxonomy.open_agencies(), may_handle(case)
+    answering = [unit for unit in units if unit.kind not in NOT_ANSWERING and (above is None or unit.id in above)]
+    if g.actor.role is Role.STREET:
+        answering = [unit for unit in answering if unit.kind in services.LOCAL_KINDS]
     form.agency.choices = [("", _l("Decide later")), *((str(unit.id), unit.name) for unit in answering)]
-    contractors = [unit for unit in units if unit.kind is AgencyKind.CONTRACTOR and unit.id != case.concerned_id]
+    contractors = [unit for unit in units if unit.kind is AgencyKind.CONTRACTOR and above is None]
     form.executor.choices = [("", _l("Nobody else")), *((str(unit.id), unit.name) for unit in contractors)]
+    named = next((unit for unit in units if unit.id == services.suggested(case).agency_id), None)
+    if named is not None and named not in answering:
+        form.agency.description = _l(
+            "The routing table names %(unit)s. Only the district assigns to it: leave this open.", unit=named.name
+        )
 
 
 def _fill_assign(form: forms.AssignForm, case: Case) -> None:
@@ -75,8 +86,14 @@ def _fill_assign(form: forms.AssignForm, case: Case) -> None:
     form.agency.choices[0] = ("", _l("Please choose"))
     if request.method == "GET":
         named = services.suggested(case)
-        form.agency.data = str(named.agency_id or "") if named.agency_id != case.agency_id else ""
-        form.executor.data = str(named.executor_id or "")
+        form.agency.data = _offered(form, named.agency_id) if named.agency_id != case.agency_id else ""
+        form.executor.data = str(named.executor_id or "") if form.agency.data else ""
+
+
+def _offered(form: Any, agency_id: int | None) -> str:
+    """The unit to begin with, when this officer may choose it at all."""
+    value = str(agency_id or "")
+    return value if any(value == offered for offered, _name in form.agency.choices) else ""
 
 
 def _fill_ask(form: forms.AskForm, case: Case) -> None:

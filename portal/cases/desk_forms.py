@@ -59,13 +59,17 @@ class AcceptForm(ActionForm):
     )
     agency = SelectField(_l("Responsible unit"), validators=[Optional()])
     executor = SelectField(_l("Carried out by"), validators=[Optional()])
-    reply_day = DateField(_l("Answer by"), validators=[Optional()])
+    reply_day = DateField(
+        _l("Answer by"),
+        validators=[Optional()],
+        description=_l("Left as it is, the date follows the urgency. It may be earlier, never later."),
+    )
 
 
 class AssignForm(ActionForm):
     agency = SelectField(_l("Assign to"), validators=[InputRequired(_l("Please choose the responsible unit."))])
     executor = SelectField(_l("Carried out by"), validators=[Optional()])
-    reason = TextAreaField(_l("Reason"), filters=[clean_text], validators=[Length(max=200)])
+    reason = TextAreaField(_l("Reason"), filters=[clean_text], validators=[Optional(), Length(max=200)])
 
 
 class RefuseForm(ActionForm):
@@ -128,8 +132,13 @@ class ReplyForm(ActionForm):
     )
     before = MultipleFileField(_l("Photos before the repair"))
     after = MultipleFileField(_l("Photos after the repair"))
-    why_no_photo = StringField(_l("Why there is no photo"), filters=[clean_text], validators=[Length(max=60)])
-    later = StringField(_l("Whom to ask later"), filters=[clean_text], validators=[Length(max=60)])
+    why_no_photo = StringField(_l("Why there is no photo"), filters=[clean_text], validators=[Optional(), Length(max=60)])
+    later = StringField(
+        _l("Whom to ask later"),
+        filters=[clean_text],
+        validators=[Optional(), Length(max=60)],
+        description=_l("For example the property office, with its public phone number"),
+    )
 
 
 class SolveForm(ActionForm):
@@ -137,7 +146,7 @@ class SolveForm(ActionForm):
         _l("What was done (written for the resident)"), filters=[clean_text], validators=[Length(max=LONG)]
     )
     after = MultipleFileField(_l("Photos after the repair"))
-    why_no_photo = StringField(_l("Why there is no photo"), filters=[clean_text], validators=[Length(max=60)])
+    why_no_photo = StringField(_l("Why there is no photo"), filters=[clean_text], validators=[Optional(), Length(max=60)])
 
 
 class CallbackForm(ActionForm):

@@ -7,6 +7,7 @@ from typing import Any
 from flask import url_for
 from flask_babel import gettext
 
+from portal.cases import clocks as clocks_of
 from portal.cases import labels, queries, timeline
 from portal.cases.deeds import facts_of, stand_of
 from portal.cases.desk_actions import BY_ACTION
@@ -47,6 +48,8 @@ def left_words(case: Case, days: tuple[str, str] = IN_A_TABLE) -> str:
     found = left(case)
     if found.today and found.unit is SpanUnit.WORKING_DAYS:
         return gettext("today")
+    if found.unit is SpanUnit.HOURS and found.amount >= 2 * 24:
+        return gettext("%(n)s days over" if found.overdue else "%(n)s days left", n=found.amount // 24)
     msgids = {
         (SpanUnit.WORKING_DAYS, False): days[0],
         (SpanUnit.WORKING_DAYS, True): days[1],
@@ -271,6 +274,14 @@ class Call:
     answered: str
     why: str
     url: str
+
+
+def level_notes(case: Case) -> dict[str, str]:
+    """By level: the day of the answer that the rule gives, from the day of the report."""
+    return {
+        str(level): gettext("answer by %(date)s", date=day(due_day(clocks_of.reply_due(level, case.submitted_at))))
+        for level in labels.LEVELS
+    }
 
 
 def call_of(case: Case) -> Call:

@@ -104,6 +104,7 @@ class Case(Base):
     signed_at: Mapped[datetime | None]
     contacted_at: Mapped[datetime | None]
     replied_at: Mapped[datetime | None]
+    first_replied_at: Mapped[datetime | None]
     reminded_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
     accept_due: Mapped[datetime]
@@ -115,6 +116,7 @@ class Case(Base):
     followers: Mapped[int] = mapped_column(default=0)
     solved_halves: Mapped[int | None]
     rating: Mapped[str | None] = mapped_column(String(10))
+    rated_at: Mapped[datetime | None]
     revision: Mapped[int] = mapped_column(default=1)
 
     building: Mapped[Building] = relationship()

@@ -291,6 +291,6 @@ def reports_since(phone: str, since: datetime) -> int:
 
 
 def concernable(building: Building) -> Sequence[Agency]:
-    """Units a resident may complain about (反映谁)."""
-    statement = select(Agency).where(Agency.retired_at.is_(None), Agency.kind.not_in(("discipline",)))
+    """Units a resident may complain about (反映谁): all that have somebody above them to handle it."""
+    statement = select(Agency).where(Agency.retired_at.is_(None), Agency.superior_id.is_not(None))
     return db.session.scalars(statement.order_by(Agency.kind, Agency.id)).all()

@@ -7,6 +7,7 @@ from portal.cases import clocks
 from portal.cases.deeds import Step, deed, facts_of, stand_of
 from portal.cases.models import Case
 from portal.cases.taxonomy import Answerable, category, route_for
+from portal.cases.visibility import may_handle
 from portal.core import clock
 from portal.core.extensions import db
 from portal.domain.actors import Actor
@@ -20,7 +21,7 @@ from portal.domain.case_lifecycle import (
     check_assignment,
 )
 from portal.domain.deadlines import due_day
-from portal.domain.errors import DomainError
+from portal.domain.errors import Conflict, DomainError, NotAllowed
 from portal.domain.levels import Level
 from portal.domain.local_time import end_of_day
 from portal.domain.reply_words import check_reply
@@ -90,18 +91,22 @@ def _check_unit(actor: Actor, case: Case, agency_id: int) -> None:
     reach = Reach.WITHIN_STREET if unit.kind in LOCAL_KINDS else Reach.DISTRICT_BODY
     if unit.kind is AgencyKind.CONTRACTOR:
         raise DomainError("The contractor works for a unit and does not answer the resident.", field="agency")
+    above = may_handle(case)
+    if above is not None and agency_id not in above and agency_id != case.concerned_id:
+        raise NotAllowed("Only a unit above the one complained about may handle this.", field="agency")
     check_assignment(
         facts_of(case),
         stand_of(case, actor),
         reach,
-        to_same_unit=case.agency_id == agency_id and case.status is not CaseStatus.SUBMITTED,
+        to_same_unit=case.agency_id == agency_id and case.times_assigned > 0,
         to_concerned=case.concerned_id == agency_id,
     )
 
 
 def _give(case: Case, step: Step, unit: Answerable) -> None:
-    step.note(agency=unit.agency_id, executor=unit.executor_id, first=case.times_assigned == 0)
-    case.agency_id, case.executor_id = unit.agency_id, unit.executor_id
+    executor = unit.executor_id if case.track is CaseTrack.ORDINARY else None
+    step.note(agency=unit.agency_id, executor=executor, first=case.times_assigned == 0)
+    case.agency_id, case.executor_id = unit.agency_id, executor
     case.handler_id = None
     case.times_assigned += 1
     case.assigned_at = step.at
@@ -126,7 +131,9 @@ def assign(
 
 
 def suggested(case: Case, category_code: str | None = None) -> Answerable:
-    """The unit that the routing table names for this place."""
+    """The unit that the routing table names for this place; a complaint about a unit stays with the superior."""
+    if case.track is CaseTrack.CONFLICT:
+        return Answerable(case.agency_id, None)
     return route_for(category_code or case.category_code, case.building)
 
 
@@ -139,6 +146,8 @@ def refuse(actor: Actor, case: Case, *, reason: str, where: str, phone: str, rev
 
 def sign(actor: Actor, case: Case, revision: int | None = None) -> None:
     """签收: the unit takes it; internal, the resident reads who works on it."""
+    if case.status is CaseStatus.IN_PROGRESS and case.signed_at is not None and case.agency is not None:
+        raise Conflict("%(unit)s has signed for it already.", unit=case.agency.short_name)
     with deed(actor, case, CaseAction.SIGN, revision=revision, public=False) as step:
         case.signed_at = step.at
         case.handler_id = actor.id
@@ -221,6 +230,7 @@ def _answer(
     after: Sequence[Processed],
 ) -> None:
     case.replied_at = step.at
+    case.first_replied_at = case.first_replied_at or step.at
     case.handler_id = actor.id
     case.reminded_at = None
     case.asked_in = None

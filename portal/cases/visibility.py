@@ -44,10 +44,7 @@ def _conflicts(actor: Actor) -> ColumnElement[bool]:
     """A complaint about a unit is seen above that unit only, never in it, below it or beside it."""
     if actor.role in {Role.CONTRACTOR, Role.COMMUNITY} or actor.agency_id is None:
         return false()
-    below = units_below(actor.agency_id)
-    concerned: ColumnElement[bool] = Case.concerned_id.in_(below)
-    if actor.role is Role.HOTLINE:
-        concerned = Case.concerned_id.in_(select(Agency.id).where(Agency.kind == AgencyKind.DISTRICT))
+    concerned: ColumnElement[bool] = Case.concerned_id.in_(units_below(actor.agency_id))
     if actor.role in {Role.DISTRICT, Role.HOTLINE}:
         concerned = or_(concerned, Case.concerned_id.is_(None))
     return and_(Case.track == CaseTrack.CONFLICT, concerned)
@@ -62,6 +59,28 @@ def units_below(agency_id: int) -> list[int]:
         layer = {row.id for row in parents if row.superior_id in layer} - found
         found |= layer
     return sorted(found - {agency_id})
+
+
+def units_above(agency_id: int) -> list[int]:
+    """Its superiors, the nearest first."""
+    parents: dict[int, int | None] = {
+        row.id: row.superior_id for row in db.session.execute(select(Agency.id, Agency.superior_id))
+    }
+    found: list[int] = []
+    above = parents.get(agency_id)
+    while above is not None and above not in found:
+        found.append(above)
+        above = parents.get(above)
+    return found
+
+
+def may_handle(case: Case) -> list[int] | None:
+    """Units that a complaint about a unit may be given to: those above it, who alone see it. None: no limit."""
+    if case.track is not CaseTrack.CONFLICT:
+        return None
+    if case.concerned_id is not None:
+        return units_above(case.concerned_id)
+    return list(db.session.scalars(select(Agency.id).where(Agency.kind == AgencyKind.DISTRICT)))
 
 
 def is_concerned(case: Case, actor: Actor) -> bool:

@@ -102,11 +102,17 @@ TRANSITIONS: Table = {
 ORDINARY_ONLY = frozenset({A.JOIN, A.SOLVE, A.RELEASE_PHOTOS, A.EDIT_TITLE, A.WORK_REPORT})
 # The community is nobody's superior, the contractor works for the unit that may be concerned.
 NO_PART_IN_CONFLICTS = frozenset({Role.COMMUNITY, Role.CONTRACTOR})
+# The superior may be the inspection (of a district bureau) or the service centre (of its contractor): with a complaint
+# about the unit below, and only while it lies with them, they do what a dispatching office and a responsible unit do.
+OTHER_SUPERIORS = frozenset({Role.AGENCY, Role.AUDITOR})
 
 
 def _conflict_table() -> Table:
     def narrowed(move: Move) -> Move:
-        return replace(move, by=move.by - NO_PART_IN_CONFLICTS, own_unit=move.own_unit - NO_PART_IN_CONFLICTS)
+        by, own_unit = move.by - NO_PART_IN_CONFLICTS, move.own_unit - NO_PART_IN_CONFLICTS
+        if by & DISPATCHERS or own_unit:
+            own_unit |= OTHER_SUPERIORS - by
+        return replace(move, by=by, own_unit=own_unit)
 
     return {key: narrowed(move) for key, move in TRANSITIONS.items() if key[1] not in ORDINARY_ONLY}
 

@@ -33,8 +33,8 @@ def test_the_administrators_pages_open(world, client):
     sign_in_staff(client, world.posts[Role.ADMIN])
     for path in (
         "/admin/categories",
-        "/admin/categories/8-lighting",
-        "/admin/categories/8-lighting/route",
+        "/admin/categories/lighting_dark",
+        "/admin/categories/lighting_dark/route",
         "/admin/calendar",
         "/admin/calendar?year=2027",
     ):

@@ -145,6 +145,8 @@ def test_d13_in_an_ordinary_case(situation, stand):
 
 
 # D12: the superior works it; nothing public, nobody joins, the community and the contractor see nothing of it.
+# The superior of a district bureau is the inspection, that of a contractor the service centre: they work it whole.
+SUPERIORS = {"agency", "auditor"}
 LEAVES_A_TRACE = {"join", "solve", "release_photos", "edit_title", "work_report"}
 
 
@@ -152,6 +154,8 @@ LEAVES_A_TRACE = {"join", "solve", "release_photos", "edit_title", "work_report"
 @pytest.mark.parametrize("situation", SITUATIONS)
 def test_d13_in_a_conflict(situation, stand):
     who, lists = STANDS[stand]
+    if stand in SUPERIORS:
+        lists = [DISPATCHER, RESPONSIBLE, NOTES]
     outside = stand.startswith(("community", "contractor"))
     assert found(situation, who, CaseTrack.CONFLICT) == (
         set() if outside else expected(lists, situation) - LEAVES_A_TRACE
