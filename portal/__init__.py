@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from importlib import import_module
 
 from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from portal.core import access, assets, clock, csrf, database, display, errors, formatting, headers, i18n, jobs, logging
 from portal.core.extensions import db, migrate
@@ -35,6 +36,9 @@ def configure(app: Flask, found: Settings) -> None:
     app.config["SESSION_COOKIE_HTTPONLY"] = True
     app.config["SESSION_COOKIE_SAMESITE"] = "Lax"
     app.config["SESSION_COOKIE_PATH"] = "/"
+    if found.trusted_proxies:
+        hops = found.trusted_proxies  # limits per address would otherwise count everybody as the proxy
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
 
