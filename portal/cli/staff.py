@@ -29,7 +29,7 @@ def said(refused: DomainError) -> str:
 @staff.command("add")
 @click.option("--username", prompt="用户名 user name")
 @click.option("--name", prompt="姓名 name")
-@click.option("--role", prompt="角色 role", type=click.Choice(sorted(STAFF_ROLES)))
+@click.option("--role", prompt="角色 role", type=click.Choice(sorted(role.value for role in STAFF_ROLES)))
 @click.option("--agency", prompt="单位代码 unit code", metavar="CODE")
 @click.option(
     "--community", "communities", multiple=True, metavar="NAME", help="May look at this 社区; may be repeated."
