@@ -13,6 +13,7 @@ from portal.core.base import Base, Encrypted, enum_column, pk
 from portal.core.triggers import append_only
 from portal.domain.case_statuses import CLOSED_STATUSES, CaseOutcome, CaseStatus, CaseTrack
 from portal.domain.levels import Level
+from portal.identity.models import StaffPost
 from portal.places.models import Agency, Building
 
 _CLOSED = ", ".join(f"'{status}'" for status in sorted(CLOSED_STATUSES))
@@ -115,7 +116,7 @@ class Case(Base):
 
     followers: Mapped[int] = mapped_column(default=0)
     solved_halves: Mapped[int | None]
-    rating: Mapped[str | None] = mapped_column(String(10))
+    rating: Mapped[str | None] = mapped_column(String(12))
     rated_at: Mapped[datetime | None]
     revision: Mapped[int] = mapped_column(default=1)
 
@@ -124,7 +125,7 @@ class Case(Base):
     executor: Mapped[Agency | None] = relationship(foreign_keys=[executor_id])
     concerned: Mapped[Agency | None] = relationship(foreign_keys=[concerned_id])
     category: Mapped["CaseCategory"] = relationship()
-    handler = relationship("StaffPost", foreign_keys=[handler_id], viewonly=True)
+    handler: Mapped[StaffPost | None] = relationship(foreign_keys=[handler_id], viewonly=True)
 
     @property
     def subject(self) -> str:
@@ -156,7 +157,7 @@ class CaseEvent(Base):
 
     agency: Mapped[Agency | None] = relationship()
     text: Mapped["CaseText | None"] = relationship(uselist=False, back_populates="event")
-    post = relationship("StaffPost", viewonly=True)
+    post: Mapped[StaffPost | None] = relationship(viewonly=True)
 
 
 class CaseText(Base):
