@@ -11,9 +11,10 @@ from portal.cli.posters import posters
 from portal.cli.serve import serve
 from portal.cli.setup import setup
 from portal.cli.staff import staff
+from portal.cli.translations import translations
 from portal.cli.worker import clock_group, sms, worker
 
-COMMANDS = (serve, setup, worker, sms, clock_group, demo, journal, config, staff, posters, backup, keys)
+COMMANDS = (serve, setup, worker, sms, clock_group, demo, journal, config, staff, posters, backup, keys, translations)
 
 
 def register(app: Flask) -> None:
