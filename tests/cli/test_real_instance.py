@@ -16,30 +16,19 @@ from portal.identity.passwords import matches
 from portal.places.models import Building, Compound, Poster
 
 PASSWORD = "correct-horse-9battery"
-PLACES = [
-    "--base-url",
-    "https://renewal.example",
-    "--district",
-    "河东区",
-    "--district-code",
-    "120102",
-    "--street",
-    "测试街道",
-    "--community",
-    "测试里社区",
-    "--compound",
-    "测试小区",
-    "--compound-code",
-    "TST",
-    "--buildings",
-    "3",
-    "--doors",
-    "2",
-    "--admin",
-    "boss",
-    "--admin-name",
-    "管理员",
-]
+PLACES = {
+    "base-url": "https://renewal.example",
+    "district": "河东区",
+    "district-code": "120102",
+    "street": "测试街道",
+    "community": "测试里社区",
+    "compound": "测试小区",
+    "compound-code": "TST",
+    "buildings": "3",
+    "doors": "2",
+    "admin": "boss",
+    "admin-name": "管理员",
+}
 
 
 @pytest.fixture
@@ -57,7 +46,9 @@ def run(app: Flask, *arguments: str) -> Result:
 
 
 def set_up(app: Flask, password: str = PASSWORD) -> Result:
-    return run(app, "setup", *PLACES, "--password", password, "--test-sms", "")
+    return run(
+        app, "setup", *(f"--{name}={value}" for name, value in PLACES.items()), "--password", password, "--test-sms", ""
+    )
 
 
 def count(model: type) -> int:
