@@ -16,7 +16,6 @@ from portal.cases.models import Case
 from portal.core.extensions import db
 from portal.core.writing import writing
 from portal.domain.actors import Actor
-from portal.domain.roles import Role
 from portal.messaging.delivery import deliver_once
 from portal.messaging.models import OutboxMessage
 from portal.places import posters
@@ -123,7 +122,6 @@ def test_from_the_wall_to_the_end(live, page: Page, browser: Browser, context: B
     assert journal.verify().broken_at is None
     street.goto(live.url("/desk/dashboard"))
     expect(street.locator("main")).to_contain_text("办结 1 件")
-    assert world.actor(Role.AGENCY).agency_id == case.agency_id
 
 
 def answer(agency: Page, live, number: str, photo: Path) -> None:
