@@ -24,7 +24,7 @@ class CompoundForm(BaseForm):
         **TEXT,
     )
     code = StringField(
-        _l("Code"),
+        _l("Short code"),
         [Needed()],
         description=_l(
             "Two to six letters or digits, for example DJZ. Building codes begin with it; it cannot be changed later."
@@ -40,7 +40,7 @@ class CompoundForm(BaseForm):
 
 
 class NameForm(BaseForm):
-    name = StringField(_l("Name"), [Needed()], **TEXT)
+    name = StringField(_l("New name"), [Needed()], **TEXT)
 
 
 class BuildingForm(BaseForm):
@@ -98,13 +98,13 @@ class AgencyForm(BaseForm):
 
 class NewAgencyForm(AgencyForm):
     code = StringField(
-        _l("Code"), [Needed()], description=_l("Letters and digits, for imports, for example fangchan."), **TEXT
+        _l("Short code"), [Needed()], description=_l("Letters and digits, for imports, for example fangchan."), **TEXT
     )
 
 
 class ContactForm(BaseForm):
     name = StringField(
-        _l("Name"), [Needed()], description=_l("A person on duty or a desk, for example 值班室."), **TEXT
+        _l("Name or desk"), [Needed()], description=_l("A person on duty or a desk, for example 值班室."), **TEXT
     )
     duty = StringField(_l("Responsible for"), [Optional()], **TEXT)
     phone = StringField(_l("Work phone"), [Needed()], description=_l("Public: residents may call it."), **TEXT)

@@ -59,16 +59,17 @@ def supersede(actor: Actor, poster: Poster) -> Poster:
 def revoke(actor: Actor, poster: Poster, reason: str) -> None:
     """Stolen, pasted over or misprinted: its token shows a safe page from now on."""
     may_keep(actor, poster.building)
+    reason = needed(Poster.revoked_reason, reason, "reason")
     _end(poster)
-    poster.revoked_at = clock.now()
-    poster.revoked_reason = needed(Poster.revoked_reason, reason, "reason")
+    poster.revoked_at, poster.revoked_reason = clock.now(), reason
     db.session.flush()
     journal.record("poster:revoked", actor, f"poster:{poster.id}", building=poster.building_id)
 
 
 def _end(poster: Poster) -> None:
     """The row is locked and looked at again: two people may press at once."""
-    db.session.refresh(poster, with_for_update=True)
+    db.session.execute(select(Poster.id).where(Poster.id == poster.id).with_for_update())
+    db.session.refresh(poster)
     if not poster.is_current:
         raise Conflict("This poster is no longer the current one. Please look at the list again.")
 

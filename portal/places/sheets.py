@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from flask import render_template
+from flask import current_app, g, render_template
 from flask_babel import force_locale
 from markupsafe import Markup
 from sqlalchemy import Select, select
@@ -101,7 +101,8 @@ def sheet_html(compound_code: str) -> str:
         for building in buildings_for(actor, compound.id):
             posters.issue(actor, building)
     sheets = [sheet_of(poster) for poster in current_posters(actor, compound=compound.code)]
-    with force_locale("zh"):
+    with current_app.test_request_context(), force_locale("zh"):  # templates speak of a request; a command has none
+        g.actor = actor
         return render_template(
             "places/poster_file.html", sheets=sheets, compound=compound, css=styles(), icons=sprite()
         )
