@@ -4,9 +4,12 @@ from flask import Flask
 from sqlalchemy import select
 from werkzeug.exceptions import HTTPException
 
+from portal.cases.models import Case
 from portal.cli.demo.names import PEOPLE
 from portal.core import clock
 from portal.core.settings import settings
+from portal.domain.case_statuses import CaseStatus, CaseTrack
+from portal.domain.codes import pretty
 from portal.identity.models import StaffPost, StaffScope
 from portal.places.models import Building, Poster
 
@@ -67,7 +70,13 @@ def _building() -> list[tuple[str, str]]:
 
 
 def _case() -> str:
-    return "/track"
+    """A demo shows the codes of one answered case; of a real instance nothing is printed."""
+    from portal.core.extensions import db
+
+    answered = select(Case).where(Case.status == CaseStatus.REPLIED, Case.track == CaseTrack.ORDINARY)
+    case = db.session.scalar(answered.order_by(Case.id.desc()).limit(1)) if settings().demo else None
+    codes = f"（查询码 {pretty(case.ref)}，校验码 {case.secret}）" if case else ""
+    return f"查进度 follow a case{codes}"
 
 
 def _exists(app: Flask, path: str) -> bool:
