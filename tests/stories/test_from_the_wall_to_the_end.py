@@ -42,6 +42,7 @@ def officer(browser: Browser, live, username: str) -> Page:
     page.get_by_label("用户名").fill(username)
     page.get_by_label("密码").fill(PASSWORD)
     page.get_by_role("button", name="登录").click()
+    expect(page).not_to_have_url(re.compile("login"))
     return page
 
 
@@ -89,6 +90,7 @@ def test_from_the_wall_to_the_end(live, page: Page, browser: Browser, context: B
     act(street, live, number, "accept")
     street.get_by_label("承办单位").select_option(label="区房产服务中心")
     street.get_by_role("button", name="受理").click()
+    expect(street).to_have_url(re.compile(f"{number}$"))
     assert delivered()[-1] == "case_accepted"
 
     agency = officer(browser, live, "agency1")
@@ -98,6 +100,7 @@ def test_from_the_wall_to_the_end(live, page: Page, browser: Browser, context: B
         assert secret not in agency.content()
     act(agency, live, number, "sign")
     agency.get_by_role("button", name="签收").click()
+    expect(agency).to_have_url(re.compile(f"{number}$"))
     answer(agency, live, number, picture_path)
     assert delivered()[-1] == "case_replied"
 
