@@ -50,11 +50,11 @@ def _place(scope: StaffScope) -> str:
 def _addresses(app: Flask) -> list[str]:
     wanted = [
         *_building(),
-        ("查进度 follow a case", _case()),
+        (_case(), "/track"),
         ("工作台 desk", "/desk"),
         ("看板 dashboard", "/desk/dashboard"),
     ]
-    return [f"{what:<22} {settings().base_url}{path}" for what, path in wanted if _exists(app, path)]
+    return [f"{settings().base_url + path:<40} {what}" for what, path in wanted if _exists(app, path)]
 
 
 def _building() -> list[tuple[str, str]]:
