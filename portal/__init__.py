@@ -6,7 +6,21 @@ from importlib import import_module
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from portal.core import access, assets, clock, csrf, database, display, errors, formatting, headers, i18n, jobs, logging
+from portal.core import (
+    access,
+    assets,
+    clock,
+    csrf,
+    database,
+    display,
+    errors,
+    formatting,
+    headers,
+    i18n,
+    jobs,
+    logging,
+    numbers,
+)
 from portal.core.extensions import db, migrate
 from portal.core.settings import ROOT, Settings, build, gather
 
@@ -51,6 +65,7 @@ def register_core(app: Flask, found: Settings) -> None:
     csrf.register(app)
     i18n.register(app)
     formatting.register(app)
+    numbers.register(app)
     assets.register(app)
     headers.register(app, found)
     errors.register(app)

@@ -3,12 +3,12 @@
 from datetime import date
 from typing import Any
 
-from flask import Blueprint, flash, g, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from werkzeug.wrappers import Response
-from wtforms import BooleanField, DateField, RadioField, SelectField, StringField
+from wtforms import BooleanField, DateField, RadioField, SelectField, StringField, ValidationError
 from wtforms.validators import InputRequired, Length, Optional
 
 from portal.audit import journal
@@ -19,6 +19,7 @@ from portal.core.access import staff
 from portal.core.calendar import CalendarDay, CalendarYear, DayKind, working_calendar
 from portal.core.extensions import db
 from portal.core.forms import BaseForm, ButtonForm, Needed, clean_text
+from portal.core.numbers import whole
 from portal.core.writing import perform
 from portal.domain.errors import DomainError
 from portal.domain.levels import Level
@@ -28,6 +29,7 @@ from portal.places.models import AgencyKind
 from portal.places.queries import active_compounds, agencies
 
 bp = Blueprint("cases_admin", __name__)
+YEARS = range(2000, 2100)
 
 
 class RouteForm(BaseForm):
@@ -57,6 +59,10 @@ class DayForm(BaseForm):
         validators=[InputRequired(_l("Please choose one."))],
     )
     note = StringField(_l("Note"), filters=[clean_text], validators=[Length(max=20)])
+
+    def validate_day(self, field: Any) -> None:
+        if field.data and field.data.year not in YEARS:
+            raise ValidationError(gettext("Please check the year."))
 
 
 @bp.get("/admin/categories")
@@ -149,7 +155,7 @@ def calendar() -> Response | str:
     form = DayForm()
     if form.validate_on_submit():
         return perform(lambda: _save_day(form))
-    year = int(request.args["year"]) if request.args.get("year", "").isdigit() else clock.today().year
+    year = _year(whole(request.args.get("year")))
     days = db.session.scalars(
         select(CalendarDay)
         .where(CalendarDay.day >= date(year, 1, 1), CalendarDay.day <= date(year, 12, 31))
@@ -167,6 +173,10 @@ def calendar() -> Response | str:
         confirmed=working_calendar().is_confirmed(year),
         workdays=working_calendar().workdays_in(year),
     )
+
+
+def _year(asked: int | None) -> int:
+    return asked if asked in YEARS else clock.today().year
 
 
 def _save_day(form: DayForm) -> str:
@@ -200,6 +210,8 @@ def remove_day(year: int, day: str) -> Response:
 @staff(Role.ADMIN)
 def confirm_year(year: int) -> Response:
     """The State Council's notice for this year has been entered whole: the warning goes."""
+    if year not in YEARS:
+        abort(404)
 
     def deed() -> str:
         if db.session.get(CalendarYear, year) is None:

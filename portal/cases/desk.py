@@ -16,6 +16,7 @@ from portal.core import clock
 from portal.core.access import staff
 from portal.core.extensions import db
 from portal.core.forms import ButtonForm
+from portal.core.numbers import whole
 from portal.core.pages import page_of
 from portal.core.writing import perform
 from portal.domain.case_lifecycle import CaseAction, CaseTrack, allowed_actions, may_register, move
@@ -40,21 +41,18 @@ NOT_ASKED: dict[CaseTrack, frozenset[str]] = {
     CaseTrack.CONFLICT: frozenset({"executor"}),
     CaseTrack.SEALED: frozenset({"agency", "executor"}),
 }
+FILTERS = ("show", "q", "compound", "building", "category", "agency", "source")
 BULK = {"accept": CaseAction.ACCEPT, "sign": CaseAction.SIGN}
 
 
 def _search() -> DeskSearch:
-    def number(name: str) -> int | None:
-        text = request.args.get(name, "")
-        return int(text) if text.isdigit() else None
-
     return DeskSearch(
         show=request.args.get("show", ""),
         text=request.args.get("q", "").strip()[:40],
-        compound_id=number("compound"),
-        building_id=number("building"),
+        compound_id=whole(request.args.get("compound")),
+        building_id=whole(request.args.get("building")),
         category=request.args.get("category", ""),
-        agency_id=number("agency"),
+        agency_id=whole(request.args.get("agency")),
         source=request.args.get("source", ""),
     )
 
@@ -90,7 +88,7 @@ def index() -> str:
 
 def _address(**changes: str | None) -> str:
     """This list with other filters; a changed filter begins at the first page."""
-    kept = {key: value for key, value in request.args.items() if key != "at" and value}
+    kept = {key: request.args[key] for key in FILTERS if request.args.get(key)}
     return url_for("cases_desk.index", **{key: value for key, value in {**kept, **changes}.items() if value})
 
 

@@ -14,6 +14,7 @@ from portal.cases.models import Case
 from portal.cases.visibility import may_handle
 from portal.core import clock
 from portal.core.calendar import working_calendar
+from portal.core.numbers import whole
 from portal.domain.actors import Actor
 from portal.domain.case_closing import CallbackAnswer
 from portal.domain.case_lifecycle import CaseAction, ReplyResult
@@ -151,7 +152,7 @@ def _reply(actor: Actor, case: Case, form: forms.ReplyForm, photos: Photos) -> N
 
 
 def _release_photos(actor: Actor, case: Case, form: forms.ActionForm, photos: Photos) -> None:
-    wanted = {int(each) for each in request.form.getlist("photo") if each.isdigit()}
+    wanted = {found for each in request.form.getlist("photo") if (found := whole(each)) is not None}
     services.release_photos(actor, case, photos_of(Owner("case", case.id)), wanted)
 
 

@@ -20,6 +20,7 @@ from wtforms.validators import InputRequired, Length, Optional
 from portal.cases import labels
 from portal.cases.forms import check_phone
 from portal.core.forms import BaseForm, Needed, clean_text
+from portal.core.numbers import whole
 
 LONG = 1000
 
@@ -31,7 +32,7 @@ class ActionForm(BaseForm):
 
     @property
     def seen(self) -> int | None:
-        return int(self.revision.data) if (self.revision.data or "").isdigit() else None
+        return whole(self.revision.data)
 
 
 class ReleaseForm(ActionForm):
@@ -132,7 +133,9 @@ class ReplyForm(ActionForm):
     )
     before = MultipleFileField(_l("Photos before the repair"))
     after = MultipleFileField(_l("Photos after the repair"))
-    why_no_photo = StringField(_l("Why there is no photo"), filters=[clean_text], validators=[Optional(), Length(max=60)])
+    why_no_photo = StringField(
+        _l("Why there is no photo"), filters=[clean_text], validators=[Optional(), Length(max=60)]
+    )
     later = StringField(
         _l("Whom to ask later"),
         filters=[clean_text],
@@ -146,7 +149,9 @@ class SolveForm(ActionForm):
         _l("What was done (written for the resident)"), filters=[clean_text], validators=[Length(max=LONG)]
     )
     after = MultipleFileField(_l("Photos after the repair"))
-    why_no_photo = StringField(_l("Why there is no photo"), filters=[clean_text], validators=[Optional(), Length(max=60)])
+    why_no_photo = StringField(
+        _l("Why there is no photo"), filters=[clean_text], validators=[Optional(), Length(max=60)]
+    )
 
 
 class CallbackForm(ActionForm):

@@ -11,6 +11,7 @@ KEEP = timedelta(days=30)
 KEEP_SEALED = timedelta(hours=1)  # an accusation leaves no lasting trace on a shared phone
 MOST = 20
 NAME = "opened"
+BROWSER = "browser"  # not "device": the sign-in door keeps its own under that name
 
 
 def remember(ref: str, *, sealed: bool = False) -> None:
@@ -27,7 +28,7 @@ def remembers(ref: str) -> bool:
 
 def device() -> str:
     """A random name for this browser, for limits and for counting a neighbour once."""
-    if "device" not in session:
-        session["device"] = secrets.token_urlsafe(12)
+    if BROWSER not in session:
+        session[BROWSER] = secrets.token_urlsafe(12)
         session.permanent = True
-    return str(session["device"])
+    return str(session[BROWSER])

@@ -65,6 +65,6 @@ def refuse_undeclared(app: Flask) -> None:
 
 def safe_next(target: str | None, fallback: str) -> str:
     """A path on this site, or `fallback`: a foreign address never becomes a redirect."""
-    if not target or not target.startswith("/") or target.startswith(("//", "/\\")) or "\n" in target:
-        return fallback
+    if not target or not target.startswith("/") or target.startswith(("//", "/\\")) or not target.isprintable():
+        return fallback  # browsers drop tabs and line ends: "/<tab>/elsewhere" would leave the site
     return target

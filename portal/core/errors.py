@@ -7,7 +7,7 @@ import structlog
 from flask import Flask, Response, current_app, g, json, render_template, request
 from flask_babel import gettext
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DataError, OperationalError
 from werkzeug.exceptions import HTTPException
 
 from portal.core.extensions import db
@@ -33,6 +33,7 @@ def register(app: Flask) -> None:
     app.register_error_handler(DomainError, _rule)
     app.register_error_handler(CSRFError, _csrf)
     app.register_error_handler(OperationalError, _database)
+    app.register_error_handler(DataError, _unfit)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(Exception, _bug)
 
@@ -62,6 +63,13 @@ def _database(error: OperationalError) -> tuple[Response | str, int]:
     db.session.rollback()
     log.error("database_unavailable", kind=type(error.orig).__name__, endpoint=request.endpoint)
     return page(503)
+
+
+def _unfit(_error: DataError) -> tuple[Response | str, int]:
+    """What no page sends: a NUL byte in an address or a hidden field. PostgreSQL refuses it; so do we, by name."""
+    db.session.rollback()
+    log.info("unfit_for_database", endpoint=request.endpoint)
+    return page(404 if request.method == "GET" else 400, reason=None)
 
 
 def _http(error: HTTPException) -> Any:

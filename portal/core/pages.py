@@ -4,13 +4,14 @@ import base64
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any, Generic, TypeVar
 
 from sqlalchemy import Select, tuple_
 from sqlalchemy.orm import InstrumentedAttribute
 
 from portal.core.extensions import db
+from portal.core.numbers import LARGEST
 
 Row = TypeVar("Row")
 
@@ -36,15 +37,17 @@ def _unpack(cursor: str, keys: Sequence[InstrumentedAttribute[Any]]) -> tuple[bo
         if len(values) != len(keys):
             return None
         return bool(backwards), [_parse(value, key) for value, key in zip(values, keys, strict=True)]
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, OverflowError, RecursionError):
         return None
 
 
 def _parse(value: Any, key: InstrumentedAttribute[Any]) -> Any:
     kind = key.type.python_type
-    if kind in (datetime, date) and isinstance(value, str):
-        return kind.fromisoformat(value)
-    if not isinstance(value, kind):
+    if kind is datetime and isinstance(value, str):
+        return datetime.fromisoformat(value).astimezone(UTC)
+    if kind is date and isinstance(value, str):
+        return date.fromisoformat(value)
+    if type(value) is not kind or (kind is int and not 0 <= value <= LARGEST):
         raise TypeError
     return value
 

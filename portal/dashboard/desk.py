@@ -14,6 +14,7 @@ from portal.cases.models import Case
 from portal.core import clock
 from portal.core.access import staff
 from portal.core.extensions import db
+from portal.core.numbers import whole
 from portal.dashboard import figures
 from portal.dashboard.figures import Choice, Standing
 from portal.domain import case_kpis
@@ -43,12 +44,8 @@ def print_view() -> str:
 
 
 def _choice() -> Choice:
-    def number(name: str) -> int | None:
-        text = request.args.get(name, "")
-        return int(text) if text.isdigit() else None
-
     span = figures.period(request.args.get("period", ""), clock.today())
-    return Choice(span, number("compound"), request.args.get("category", ""), number("agency"))
+    return Choice(span, whole(request.args.get("compound")), request.args.get("category", ""), whole(request.args.get("agency")))
 
 
 def _page() -> dict[str, Any]:

@@ -4,7 +4,7 @@ import re
 import unicodedata
 
 # Prefixes given out to mobile subscribers in mainland China; the others cannot receive an SMS.
-_MOBILE = re.compile(r"1(?:3\d|4[5-9]|5[0-35-9]|6[2567]|7[0-8]|8\d|9[0-35-9])\d{8}")
+_MOBILE = re.compile(r"1(?:3\d|4[5-9]|5[0-35-9]|6[2567]|7[0-8]|8\d|9[0-35-9])\d{8}", re.ASCII)
 
 
 def e164(typed: str | None) -> str | None:

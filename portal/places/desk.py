@@ -103,7 +103,7 @@ def _current(keys: list[tuple[int, int | None]]) -> list[Poster]:
 @keepers
 def print_view() -> str:
     """`?poster=1&poster=2` or `?compound=DJZ[&doors=1]`, `size=a4` or `a5`."""
-    ids = [found for text in request.args.getlist("poster") if (found := whole(text)) is not None][: sheets.MOST]
+    ids = [number for text in request.args.getlist("poster") if (number := whole(text)) is not None][: sheets.MOST]
     compound, size = request.args.get("compound", ""), "a5" if request.args.get("size") == "a5" else "a4"
     found = sheets.current_posters(g.actor, ids=ids, compound=compound, doors=request.args.get("doors") == "1")
     if not found:
