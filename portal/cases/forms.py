@@ -14,7 +14,7 @@ from wtforms import (
     TextAreaField,
     ValidationError,
 )
-from wtforms.validators import InputRequired, Optional, StopValidation
+from wtforms.validators import InputRequired, StopValidation
 
 from portal.core.errors import say
 from portal.core.forms import BaseForm, clean_code, clean_text
@@ -71,7 +71,7 @@ class WhatForm(PhotoFields):
         if not words:
             raise ValidationError(gettext("Please write one sentence or take a photo."))
         if len(words) < FEWEST_WORDS:
-            raise ValidationError(gettext("Please write a few more words: where, and what."))
+            raise ValidationError(gettext("Please write a few more words: where is it, and what is it?"))
 
 
 class WhereForm(BaseForm):
@@ -80,12 +80,12 @@ class WhereForm(BaseForm):
     building = SelectField(_l("The building"), coerce=str)
     place = StringField(_l("Exact place"), filters=[clean_text], validators=[Shorter(60)])
     category = RadioField(
-        _l("What kind of problem is it?"),
-        validators=[InputRequired(_l("Please choose one. If you are not sure, choose “hard to say”."))],
+        _l("Which kind of problem is it?"),
+        validators=[InputRequired(_l("Please choose one. If you are not sure, choose the last one."))],
     )
     concerned = SelectField(_l("Whom is it about"), coerce=str, default="")
     danger = RadioField(
-        _l("Is it dangerous now?"),
+        _l("Is it dangerous right now?"),
         choices=[("no", _l("Not dangerous")), ("yes", _l("Dangerous, somebody could be hurt"))],
         validators=[InputRequired(_l("Please choose one: is it dangerous now?"))],
     )
@@ -110,7 +110,7 @@ class ContactForm(BaseForm):
     no_phone = BooleanField(_l("I do not leave a number"))
     called = StringField(_l("What should we call you"), filters=[clean_text], validators=[Shorter(20)])
     share = RadioField(
-        _l("Who may see your name and number"),
+        _l("Who may see your name and your number"),
         choices=[
             ("community", _l("Only the community knows who I am")),
             ("unit", _l("The repair unit may call me too")),
@@ -118,7 +118,7 @@ class ContactForm(BaseForm):
         default="community",
     )
     public = RadioField(
-        _l("May this be shown in public?"),
+        _l("May it be shown in public?"),
         choices=[("yes", _l("Yes, it may")), ("no", _l("No, please not"))],
         validators=[InputRequired(_l("Please choose one: may this be shown in public?"))],
     )
@@ -139,7 +139,7 @@ class ContactForm(BaseForm):
 
 
 class JoinForm(BaseForm):
-    phone = StringField(_l("Mobile number"), filters=[clean_text], validators=[Optional()])
+    phone = StringField(_l("Mobile number"), filters=[clean_text])
     consent = BooleanField(_l("I agree to receive texts through a provider abroad"))
 
     def validate_phone(self, field: Any) -> None:
@@ -172,7 +172,7 @@ class DisputeForm(PhotoFields):
 class RateForm(BaseForm):
     solved = RadioField(
         _l("Is the problem solved?"),
-        choices=[("yes", _l("It is solved")), ("no", _l("It is not solved")), ("unsure", _l("Hard to say"))],
+        choices=[("yes", _l("Yes, it is solved")), ("no", _l("It is not solved")), ("unsure", _l("Hard to say"))],
         validators=[InputRequired(_l("Please choose one: is the problem solved?"))],
     )
     satisfaction = RadioField(

@@ -126,12 +126,18 @@ def _item(case: Case, event: CaseEvent, photos: dict[str, list[Photo]], units: d
     told = author or event.deed in ANSWERS
     return Item(
         "done",
-        (SENTENCES if author else NEIGHBOUR)[event.deed](event, units),
+        _sentence(case, event, units, author=author),
         by=_unit(event),
         when=moment(event.at),
         say=_said(case, event, author=author) if told else "",
         photos=[shown(photo, ref) for photo in photos.get(str(event.id), [])] if told else [],
     )
+
+
+def _sentence(case: Case, event: CaseEvent, units: dict[int, str], *, author: bool) -> str:
+    if author and event.deed == "confirm" and case.outcome is CaseOutcome.EXPLAINED:
+        return gettext("You have seen the answer and let it end here")
+    return (SENTENCES if author else NEIGHBOUR)[event.deed](event, units)
 
 
 def _said(case: Case, event: CaseEvent, *, author: bool) -> str:
@@ -170,7 +176,9 @@ def next_step(case: Case, *, author: bool = True) -> Item | None:
             return Item(
                 "next",
                 gettext("Next: decide who takes care of it"),
-                when="" if late else gettext("At the latest on %(date)s", date=day(due_day(case.accept_due))),
+                when=""
+                if case.accept_due < clock.now()
+                else gettext("At the latest on %(date)s", date=day(due_day(case.accept_due))),
             )
         case CaseStatus.HELD:
             return Item("next", gettext("Next: the community checks the report"))
@@ -190,7 +198,7 @@ def next_step(case: Case, *, author: bool = True) -> Item | None:
 
 def promise(case: Case, *, author: bool = True) -> tuple[str, str, str] | None:
     """(main line, sub line, style) of the promise box; None when nothing is promised any more."""
-    unit = labels.unit_name(case)
+    unit, accept_day = labels.unit_name(case), day(due_day(case.accept_due))
     if is_overdue(case):
         return (
             gettext("No answer by the promised date. We are sorry."),
@@ -202,6 +210,12 @@ def promise(case: Case, *, author: bool = True) -> tuple[str, str, str] | None:
             "bad",
         )
     match case.status:
+        case CaseStatus.SUBMITTED if case.accept_due < clock.now():
+            return (
+                gettext("You were to know by %(date)s who takes care of it. We are sorry.", date=accept_day),
+                gettext("An answer by %(date)s", date=day(due_day(case.promise_due))),
+                "warn",
+            )
         case CaseStatus.SUBMITTED:
             return (
                 gettext("You will know by %(date)s who takes care of it", date=day_week_of(case.accept_due)),
