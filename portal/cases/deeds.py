@@ -126,7 +126,7 @@ def deed(
 
 
 def _lock(case: Case) -> None:
-    db.session.refresh(case, with_for_update=True)
+    db.session.refresh(case, with_for_update={"of": Case})
 
 
 def _check_revision(case: Case, revision: int | None) -> None:
