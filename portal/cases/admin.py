@@ -176,7 +176,7 @@ def calendar() -> Response | str:
 
 
 def _year(asked: int | None) -> int:
-    return asked if asked in YEARS else clock.today().year
+    return asked if asked is not None and asked in YEARS else clock.today().year
 
 
 def _save_day(form: DayForm) -> str:

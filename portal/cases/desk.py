@@ -46,6 +46,7 @@ BULK = {"accept": CaseAction.ACCEPT, "sign": CaseAction.SIGN}
 
 
 def _search() -> DeskSearch:
+    source = request.args.get("source", "")
     return DeskSearch(
         show=request.args.get("show", ""),
         text=request.args.get("q", "").strip()[:40],
@@ -53,7 +54,7 @@ def _search() -> DeskSearch:
         building_id=whole(request.args.get("building")),
         category=request.args.get("category", ""),
         agency_id=whole(request.args.get("agency")),
-        source=request.args.get("source", ""),
+        source=source if source in {str(key) for key in labels.SOURCES} else "",
     )
 
 

@@ -1,7 +1,7 @@
 """Numbers from addresses and hidden fields: what people and attackers put there never reaches the database unread."""
 
 from flask import Flask
-from werkzeug.routing import IntegerConverter
+from werkzeug.routing import IntegerConverter, Map
 
 LARGEST = 2**31 - 1  # what an integer column holds
 
@@ -17,8 +17,8 @@ def whole(text: str | None) -> int | None:
 class RowNumber(IntegerConverter):
     """`<int:…>` in a route: what no row can have is no page."""
 
-    def __init__(self, *arguments: object, **options: object) -> None:
-        super().__init__(*arguments, **{"max": LARGEST, **options})
+    def __init__(self, map: Map) -> None:
+        super().__init__(map, max=LARGEST)
 
 
 def register(app: Flask) -> None:
