@@ -114,7 +114,7 @@ def active_compounds(search: str = "", only: ColumnElement[bool] | None = None) 
         .join(Compound.community)
         .where(Compound.retired_at.is_(None))
         .options(contains_eager(Compound.community), selectinload(Compound.buildings))
-        .order_by(Compound.name)
+        .order_by(Compound.id)
     )
     if only is not None:
         statement = statement.where(only)
@@ -129,7 +129,7 @@ def all_compounds(search: str = "", with_retired: bool = False) -> Sequence[Comp
         select(Compound)
         .join(Compound.community)
         .options(contains_eager(Compound.community), selectinload(Compound.buildings))
-        .order_by(Compound.name)
+        .order_by(Compound.id)
     )
     if not with_retired:
         statement = statement.where(Compound.retired_at.is_(None))
@@ -169,7 +169,7 @@ def buildings_for(actor: Actor, compound_id: int | None = None) -> Sequence[Buil
     )
     if compound_id is not None:
         statement = statement.where(Building.compound_id == compound_id)
-    return db.session.scalars(statement.order_by(Compound.name, Building.position)).all()
+    return db.session.scalars(statement.order_by(Compound.id, Building.position)).all()
 
 
 def compound_for(actor: Actor, code: str) -> Compound | None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from portal.cases import author, counting, services
+from portal.cases import author, counting, queries, services
 from portal.cases.models import Satisfaction
 from portal.core.writing import writing
 from portal.dashboard import figures
@@ -106,3 +106,29 @@ def test_an_empty_district_says_so(world, client):
     sign_in_staff(client, world.posts[Role.DISTRICT])
     assert "这段时间没有诉求" in client.visit("/desk/dashboard").text
     client.visit("/desk/dashboard/print")
+
+
+def test_the_card_and_the_list_agree_on_what_is_overdue(world, client, at):
+    for n in range(3):
+        make_case(world, phone=f"+861380000400{n}")
+    late = make_case(world, danger=True)
+    at("2024-06-19 10:00")
+    with writing():
+        services.accept(
+            world.actor(Role.DISTRICT),
+            late,
+            category_code=late.category_code,
+            level=Level.A,
+            agency_id=world.units["FWZX"].id,
+        )
+    at("2024-06-25 10:00")
+    with writing():
+        services.sign(world.actor(Role.AGENCY), late)
+    with writing():
+        services.reply(world.actor(Role.AGENCY), late, result=ReplyResult.SOLVED, words=WORDS, why_no_photo="看得见")
+    with writing():
+        author.dispute(Actor.guest(), late, "还是不亮")
+    choice = Choice(figures.period("30", figures.clock.today()))
+    counted = figures.by_building(world.actor(Role.DISTRICT), choice)
+    assert sum(each.overdue for each in counted.values()) == 3
+    assert queries.desk_counts(world.actor(Role.DISTRICT))["overdue"] == 3
