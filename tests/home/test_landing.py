@@ -136,7 +136,7 @@ def test_a_scan_of_a_replaced_sheet_counts_once_and_there(client: Visitor, poste
     first.close()
     client.get(first.headers["Location"]).close()
     db.session.rollback()
-    assert dict(db.session.execute(select(PosterScans.poster_id, PosterScans.scans)).tuples().all()) == {old.id: 1}
+    assert dict(db.session.execute(select(PosterScans.poster_id, PosterScans.scans)).all()) == {old.id: 1}
     assert scanned(client, new) == 1
 
 
