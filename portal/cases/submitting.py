@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 
 from portal.audit import journal
 from portal.cases import counting, notifications
@@ -24,12 +25,13 @@ from portal.domain.categories import default_level2, track_of
 from portal.domain.codes import REF_LENGTH, case_number, case_secret, new_code, random_case_number
 from portal.domain.errors import DomainError
 from portal.domain.levels import Level
-from portal.domain.personal_data import mask
+from portal.domain.personal_data import mask, mask_name
 from portal.media import services as media
 from portal.media.models import Owner, Photo
-from portal.places.models import Agency, AgencyKind, Building
+from portal.places.models import Agency, AgencyKind, Building, Community, Compound
 
 TITLE_LENGTH = 24
+UP_TO_STREET = joinedload(Building.compound).joinedload(Compound.community).joinedload(Community.street)
 
 
 @dataclass(frozen=True)
@@ -55,11 +57,12 @@ class Report:
 
 def submit(actor: Actor, report: Report) -> Case:
     """Number it, promise dates, keep the photos, tell author and desk. Flushes."""
-    building = db.session.get_one(Building, report.building_id)
+    building = db.session.get_one(Building, report.building_id, options=(UP_TO_STREET,))
     case = _new_case(actor, report, building)
     db.session.add(case)
     db.session.flush()
-    media.move(report.photos, Owner("case", case.id))
+    if report.photos:
+        media.move(report.photos, Owner("case", case.id))
     event = _first_event(actor, case, report)
     notifications.tell(case, event, actor)
     counting.apply(Counter(), counting.contributions_of(case))
@@ -91,8 +94,8 @@ def _new_case(actor: Actor, report: Report, building: Building) -> Case:
         submitted_at=clock.now(),
     )
     _number(case)
+    case.category = found = category(case.category_code)
     _set_words(case, report)
-    found = category(case.category_code)
     case.level = Level.A if report.danger and track is CaseTrack.ORDINARY else found.level
     set_due(case)
     if track is CaseTrack.CONFLICT:
@@ -122,9 +125,9 @@ def _set_words(case: Case, report: Report) -> None:
         case.sealed = f"{report.place}\n{report.words}" if report.place else report.words
         return
     case.original = report.words
-    case.words = mask(report.words)
-    case.place = mask(report.place)
-    case.title = title_from(case.words) or category(case.category_code).name
+    case.words = mask_name(mask(report.words), report.called)
+    case.place = mask_name(mask(report.place), report.called)
+    case.title = title_from(case.words) or case.category.name
 
 
 def title_from(words: str) -> str:
