@@ -98,18 +98,11 @@ FEATURES = (
 def register_features(app: Flask) -> None:
     """Each module offers `bp`, and `register(app)` where it adds loaders, context or jobs."""
     for name in FEATURES:
-        try:
-            module = import_module(name)
-        except ModuleNotFoundError as missing:  # TODO while the house is being built
-            if missing.name and name.startswith(missing.name):
-                continue
-            raise
+        module = import_module(name)
         app.register_blueprint(module.bp)
         if hasattr(module, "register"):
             module.register(app)
 
 
 def register_commands(app: Flask) -> None:
-    commands = import_module("portal.cli")
-    if hasattr(commands, "register"):
-        commands.register(app)
+    import_module("portal.cli").register(app)
