@@ -24,7 +24,7 @@ from portal.core.extensions import db
 from portal.domain.actors import Actor
 from portal.domain.case_lifecycle import CLOSED_STATUSES, CaseAction, CaseFacts, CaseStatus, CaseTrack, Stand, move
 from portal.domain.errors import Conflict
-from portal.domain.personal_data import mask
+from portal.domain.personal_data import mask, mask_name
 from portal.domain.roles import Role
 from portal.identity.queries import staff_name_masked
 from portal.media import services as media
@@ -184,7 +184,8 @@ def text_of(event: CaseEvent, case: Case, words: str, *, from_author: bool) -> C
     """Masked for readers; the author's own version encrypted; on a sealed case everything under the sealed key."""
     if case.track is CaseTrack.SEALED:
         return CaseText(event_id=event.id, words="", sealed=words)
-    return CaseText(event_id=event.id, words=mask(words), original=words if from_author else None)
+    hidden = mask_name(mask(words), case.called) if from_author else mask(words)
+    return CaseText(event_id=event.id, words=hidden, original=words if from_author else None)
 
 
 def _tell(step: Step) -> None:

@@ -19,7 +19,8 @@ from portal.domain.case_transitions import REOPEN_DAYS
 from portal.domain.deadlines import due_day
 from portal.domain.levels import Level
 from portal.domain.local_time import local_day
-from portal.identity.queries import recipients_of
+from portal.domain.roles import Role
+from portal.identity.queries import posts_of, recipient
 from portal.messaging.notify import Recipient, notify
 from portal.places.models import Agency, AgencyKind
 
@@ -196,5 +197,7 @@ def _to_units(case: Case, agency_ids: list[int], key: str, due_at: datetime) -> 
         "date": sms_day(due_at),
     }
     for agency_id in agency_ids:
-        for recipient in recipients_of(agency_id):
-            notify(recipient, key, values, subject=case.subject, link=f"/desk/cases/{case.number}", sms=not sealed)
+        for post in posts_of(agency_id):
+            if post.role is Role.ADMIN:  # configures, and may not even know that a case exists
+                continue
+            notify(recipient(post), key, values, subject=case.subject, link=f"/desk/cases/{case.number}", sms=not sealed)

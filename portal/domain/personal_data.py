@@ -116,3 +116,9 @@ _KINDS = (
     (_ID_15, _is_id_15, PersonalKind.ID_NUMBER),
     (_PHONE, _is_phone, PersonalKind.PHONE),
 )
+
+
+def mask_name(text: str, name: str | None) -> str:
+    """What the author is called, wherever their own words say it: 张** (a single character names nobody)."""
+    name = (name or "").strip()
+    return text if len(name) < 2 else text.replace(name, name[0] + "*" * (len(name) - 1))
