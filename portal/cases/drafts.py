@@ -12,6 +12,7 @@ from portal.core import clock, crypto
 from portal.core.extensions import db
 from portal.core.jobs import periodic
 from portal.core.writing import writing
+from portal.domain.errors import Conflict
 from portal.media import services as media
 from portal.media.models import Owner, Photo
 
@@ -24,6 +25,15 @@ def current() -> ReportDraft | None:
     token = session.get(COOKIE)
     found = db.session.get(ReportDraft, _key(token)) if token else None
     return found if found and found.updated_at > clock.now() - KEEP else None
+
+
+def again() -> ReportDraft:
+    """Inside `writing()`: the draft once more, locked. Conflict when another tab has sent it in the meantime."""
+    token = session.get(COOKIE)
+    found = db.session.get(ReportDraft, _key(token), with_for_update=True, populate_existing=True) if token else None
+    if found is None:
+        raise Conflict("This report was sent from another page in the meantime. It was sent once.")
+    return found
 
 
 def begin(**values: Any) -> ReportDraft:

@@ -154,8 +154,9 @@ def report_where() -> Response | str:
     form = _where_form(draft)
     if form.validate_on_submit() and not _asks_whom(form):
         with writing():
-            _keep_where(drafts.current() or draft, form)
-        return redirect(_after_where(drafts.current() or draft), 303)
+            kept = drafts.again()
+            _keep_where(kept, form)
+        return redirect(_after_where(kept), 303)
     return render_template(
         "cases/report_where.html",
         form=form,
@@ -254,8 +255,8 @@ def report_danger() -> Response | str:
         return _start_again()
     if form.validate_on_submit():
         with writing():
-            drafts.keep(drafts.current() or draft, away_from_danger=True)
-        return redirect(_after_where(drafts.current() or draft), 303)
+            kept = drafts.keep(drafts.again(), away_from_danger=True)
+        return redirect(_after_where(kept), 303)
     building = queries.building(draft.building_id) if draft.building_id else None
     phone = building.compound.community.phone if building and track_of(draft.category) is CaseTrack.ORDINARY else ""
     return render_template("cases/report_danger.html", form=form, phone=phone)
@@ -269,7 +270,7 @@ def report_similar() -> Response | str:
         return _start_again()
     if form.validate_on_submit():
         with writing():
-            drafts.keep(drafts.current() or draft, not_similar=True)
+            drafts.keep(drafts.again(), not_similar=True)
         return redirect(url_for(".report_contact"), 303)
     found = _similar(draft)
     if not found:
@@ -337,9 +338,9 @@ def report_contact() -> Response | str:
         _fill_contact(form, draft)
     changes = CHANGES.get(request.form.get("change", ""))
     if not changes and form.validate_on_submit():
-        return _with_memory(perform(lambda: _send(draft, form)))
+        return _with_memory(perform(lambda: _send(form)))
     if request.method == "POST" and not g.get("csrf_failed"):
-        _keep_contact(draft, form)
+        _keep_contact(form)
         if changes:
             return redirect(url_for(changes), 303)
     kept = photos_of(drafts.owner(draft))
@@ -364,11 +365,10 @@ def _fill_contact(form: ContactForm, draft: ReportDraft) -> None:
     form.public.data = chosen.get("public") or form.public.data
 
 
-def _keep_contact(shown: ReportDraft, form: ContactForm) -> None:
+def _keep_contact(form: ContactForm) -> None:
     """Nothing typed here is lost to an error or to 更改."""
     with writing():
-        draft = drafts.current() or shown
-        drafts.keep(draft, phone=(form.phone.data or "")[:40], called=(form.called.data or "")[:20])
+        drafts.keep(drafts.again(), phone=(form.phone.data or "")[:40], called=(form.called.data or "")[:20])
     session[CHOSEN] = {
         "no_phone": bool(form.no_phone.data),
         "share": form.share.data if form.share.data in {"community", "unit"} else "",
@@ -376,8 +376,8 @@ def _keep_contact(shown: ReportDraft, form: ContactForm) -> None:
     }
 
 
-def _send(shown: ReportDraft, form: ContactForm) -> str:
-    draft = drafts.current() or shown
+def _send(form: ContactForm) -> str:
+    draft = drafts.again()
     assert draft.building_id is not None
     case = submitting.submit(
         Actor.guest() if g.actor.is_staff else g.actor,

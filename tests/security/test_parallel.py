@@ -1,0 +1,117 @@
+"""Everything pressed at the same moment: one report, one deed, counters and journal whole. On both databases."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from secrets import token_urlsafe
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+
+from portal.audit import journal
+from portal.cases import counting, submitting
+from portal.cases.models import Case, CaseEvent
+from portal.core.extensions import db
+from portal.core.writing import writing
+from portal.domain.actors import Actor
+from portal.domain.roles import Role
+from portal.identity import sessions
+from tests.builders.cases import World, make_case, make_world, report
+from tests.visitor import Visitor
+from tests.visitor.form import PaperForm
+
+FORM = "application/x-www-form-urlencoded"
+
+
+@pytest.fixture
+def world(app: Flask, at: Any) -> World:
+    at("2024-06-17 09:00")
+    with writing():
+        return make_world()
+
+
+def together(jobs: int, job: Callable[[int], Any]) -> list[Any]:
+    with ThreadPoolExecutor(min(jobs, 10)) as pool:
+        return list(pool.map(job, range(jobs)))
+
+
+def twin(client: Visitor) -> Visitor:
+    """Another request of the same browser."""
+    found = Visitor.of(client.application)
+    for name in ("portal", "portal-id"):
+        if cookie := client.get_cookie(name):
+            found.set_cookie(name, cookie.value)
+    return found
+
+
+def written(client: Visitor) -> PaperForm:
+    """A report on its last page, filled in."""
+    client.visit("/report/what?b=DJZ03")
+    client.submit("下一步", {"说说": "二门三楼的楼道灯坏了好多天"})
+    page = client.submit("下一步", {"是哪一类问题": "照明", "现在危险吗": "不危险"})
+    assert page.path == "/report/contact"
+    form = PaperForm(page, page.button("提交"))
+    form.fill({"手机号": "13800001234", "可以公开": True})
+    return form
+
+
+def press(client: Visitor, form: PaperForm, once: str = "") -> Any:
+    data = form.sent()
+    if once:
+        data["once"] = once
+    with client.no_lint():
+        return twin(client).post(form.action, data=data, content_type=FORM)
+
+
+def cases() -> int:
+    db.session.rollback()
+    return db.session.scalar(select(func.count()).select_from(Case)) or 0
+
+
+def test_one_button_pressed_twenty_times_makes_one_case(world, client):
+    form = written(client)
+    answers = together(20, lambda _n: press(client, form))
+    assert {answer.status_code for answer in answers} == {303}
+    assert len({answer.location for answer in answers}) == 1
+    assert cases() == 1
+
+
+def test_two_tabs_with_the_same_draft_make_one_case(world, client):
+    form = written(client)
+    answers = together(8, lambda _n: press(client, form, once=token_urlsafe(16)))
+    assert sorted(answer.status_code for answer in answers) == [303, *[409] * 7]
+    assert cases() == 1
+
+
+def test_counters_and_journal_after_fifty_at_once(app, world):
+    prepared = report(world)
+
+    def submit(_n: int) -> None:
+        with app.app_context(), writing():
+            submitting.submit(Actor.guest(), prepared)
+
+    db.session.commit()
+    together(50, submit)
+    assert cases() == 50
+    assert counting.stored() == counting.recount()
+    assert len({number for (number,) in db.session.execute(select(Case.number))}) == 50
+    assert journal.verify().broken_at is None
+
+
+def test_two_officers_at_once_do_it_once(world, new_client):
+    case = make_case(world)
+    address, forms = f"/desk/cases/{case.number}/accept", []
+    for role in (Role.STREET, Role.DISTRICT):
+        officer = new_client()
+        with writing():
+            token = sessions.open_session(post=world.posts[role])
+        officer.set_cookie(sessions.cookie_name(), token)
+        page = officer.visit(address)
+        forms.append((officer, PaperForm(page, page.button("受理"))))
+    answers = together(2, lambda n: press(*forms[n]))
+    assert sorted(answer.status_code for answer in answers)[0] in {200, 303}
+    assert sum(answer.status_code == 303 for answer in answers) == 1
+    db.session.rollback()
+    deeds = select(func.count()).where(CaseEvent.case_id == case.id, CaseEvent.deed == "accept")
+    assert db.session.scalar(deeds) == 1
