@@ -1,5 +1,6 @@
 """The one function that limits every query of cases by who asks (product D12, D13)."""
 
+from flask import g, has_request_context
 from sqlalchemy import ColumnElement, and_, false, or_, select
 
 from portal.cases.models import Case
@@ -52,25 +53,31 @@ def _conflicts(actor: Actor) -> ColumnElement[bool]:
 
 def units_below(agency_id: int) -> list[int]:
     """Every unit that answers to this one, directly or through others."""
-    parents = db.session.execute(select(Agency.id, Agency.superior_id)).all()
     found: set[int] = set()
     layer = {agency_id}
     while layer:
-        layer = {row.id for row in parents if row.superior_id in layer} - found
+        layer = {unit for unit, superior in _superiors().items() if superior in layer} - found
         found |= layer
     return sorted(found - {agency_id})
 
 
 def units_above(agency_id: int) -> list[int]:
     """Its superiors, the nearest first."""
-    parents: dict[int, int | None] = {
-        row.id: row.superior_id for row in db.session.execute(select(Agency.id, Agency.superior_id))
-    }
-    found: list[int] = []
-    above = parents.get(agency_id)
+    superiors, found = _superiors(), list[int]()
+    above = superiors.get(agency_id)
     while above is not None and above not in found:
         found.append(above)
-        above = parents.get(above)
+        above = superiors.get(above)
+    return found
+
+
+def _superiors() -> dict[int, int | None]:
+    """Each unit's superior, read once per request."""
+    if has_request_context() and "superiors" in g:
+        return g.superiors  # type: ignore[no-any-return]
+    found = {row.id: row.superior_id for row in db.session.execute(select(Agency.id, Agency.superior_id))}
+    if has_request_context():
+        g.superiors = found
     return found
 
 
