@@ -2,6 +2,7 @@
 
 from flask import Flask
 
+from portal.cli.backup import keeper as _keeper  # noqa: F401 - its job runs in the worker
 from portal.cli.backup.commands import backup
 from portal.cli.config import config
 from portal.cli.demo_group import demo

@@ -52,6 +52,7 @@ def work(stopping: threading.Event, name: str) -> None:
             jobs.log.error("worker_round_failed", kind=type(error).__name__)
             stopping.wait(5)
         stopping.wait(ROUND)
+    jobs.finish()
 
 
 @sms.command("deliver")

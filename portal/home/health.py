@@ -1,23 +1,22 @@
 """For those who run the platform: is the process up, is it ready, what does it count."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 from flask import Blueprint, Response, jsonify
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
 from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 
-from portal.core import clock
+from portal.core import backups, clock
 from portal.core.access import public
 from portal.core.extensions import db
 from portal.core.jobs import WorkerBeat
-from portal.core.settings import settings
 from portal.domain.sms_lifecycle import SmsState
 from portal.messaging.models import OutboxMessage
 
 bp = Blueprint("health", __name__)
 WORKER_SEEN = timedelta(minutes=2)
-BACKUP_AGE = timedelta(hours=26)
+FINE = {"ok", *backups.FINE}
 
 
 @bp.get("/healthz")
@@ -30,9 +29,9 @@ def process() -> Response:
 @bp.get("/readyz")
 @public
 def ready() -> Response:
-    """503 with the part that is missing. A backup is missed only where backups are made."""
+    """503 with the part that is missing. A backup is missed once it is late, and where this machine can make one."""
     checks = {"database": _database(), "worker": _worker(), "backup": _backup()}
-    return _plain(checks, 200 if all(said == "ok" or said == "none yet" for said in checks.values()) else 503)
+    return _plain(checks, 200 if FINE.issuperset(checks.values()) else 503)
 
 
 def _database() -> str:
@@ -60,18 +59,12 @@ def _worker() -> str:
     return "ok" if age <= WORKER_SEEN else f"last seen {int(age.total_seconds())} s ago"
 
 
-def backup_age() -> timedelta | None:
-    """Age of the newest file in the instance's backup folder."""
-    folder = settings().instance_dir / "backups"
-    times = [path.stat().st_mtime for path in folder.glob("*") if path.is_file()] if folder.is_dir() else []
-    return clock.real_now() - datetime.fromtimestamp(max(times), UTC) if times else None
-
-
 def _backup() -> str:
-    age = backup_age()
-    if age is None:
-        return "none yet"
-    return "ok" if age <= BACKUP_AGE else f"newest is {int(age.total_seconds() // 3600)} h old"
+    try:
+        return backups.state()
+    except SQLAlchemyError:
+        db.session.rollback()
+        return "unknown"
 
 
 def _plain(checks: dict[str, str], status: int) -> Response:
@@ -87,13 +80,22 @@ def metrics() -> Response:
     """Counts only, for Prometheus; nothing about a person or a case."""
     registry = CollectorRegistry()
     _gauge(registry, "portal_worker_age_seconds", "Seconds since a worker was seen.", _seconds(worker_age()))
-    _gauge(registry, "portal_backup_age_seconds", "Seconds since the newest backup.", _seconds(backup_age()))
+    _gauge(registry, "portal_backup_age_seconds", "Seconds since the newest backup.", _seconds(backups.age()))
+    _checked_backup(registry)
     messages = Gauge("portal_messages", "Messages in the outbox by state.", ["state"], registry=registry)
     for state in SmsState:
         messages.labels(state.value).set(0)
     for state, count in db.session.execute(select(OutboxMessage.state, func.count()).group_by(OutboxMessage.state)):
         messages.labels(state.value).set(count)
     return Response(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
+
+
+def _checked_backup(registry: CollectorRegistry) -> None:
+    checked = backups.last_check()
+    age = clock.real_now() - checked.at if checked else None
+    whole = float(not checked.problem) if checked else float("nan")
+    _gauge(registry, "portal_backup_checked_age_seconds", "Seconds since a backup was last tried.", _seconds(age))
+    _gauge(registry, "portal_backup_whole", "1 when the last backup tried was whole, 0 when it was not.", whole)
 
 
 def _gauge(registry: CollectorRegistry, name: str, words: str, value: float) -> None:

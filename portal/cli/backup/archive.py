@@ -1,13 +1,16 @@
 """What a backup holds and how it is written and opened.
 
 Inside the encryption a tar: `manifest.json` first (when, which database, rows by table, SHA-256 of the database), then
-`database`, then `media/…`, at the end `media.json` with the SHA-256 of each photo.
+`database.gz`, then `media/…`, at the end `media.json` with the SHA-256 of each photo. The backups that the worker makes every
+quarter of an hour hold only the photos' names; the photos lie beside them, each sealed once (`photo_store`).
 """
 
+import gzip
 import hashlib
 import io
 import json
 import os
+import shutil
 import tarfile
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
@@ -17,12 +20,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from portal.cli.backup import databases
+from portal.cli.backup import databases, photo_store
 from portal.cli.backup.sealed_file import NotOurs, Reader, Writer
 from portal.core import clock
+from portal.core.backups import NAME
 from portal.core.settings import settings
 
-NAME = "portal-{at:%Y%m%dT%H%M%S}Z.backup"
+BENCH = ".backup-"
 
 
 @dataclass(frozen=True)
@@ -39,40 +43,53 @@ class Contents:
         return datetime.fromisoformat(self.manifest["made_at"])
 
 
-def create(folder: Path) -> Path:
+def create(folder: Path, *, photos_beside: bool = False) -> Path:
     """One file in `folder`; it appears only when it is whole."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     target = folder / NAME.format(at=clock.real_now())
     part = target.with_suffix(".part")
-    with _workshop() as bench:
-        counts = databases.dump(bench / "database")
-        with open(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as out:
-            _write(bench / "database", counts, Writer(out, settings().data_keys[0]))
+    try:
+        with _workshop() as bench, open(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as out:
+            counts = databases.dump(bench / "database")
+            store = photo_store.of(folder) if photos_beside else None
+            _write(bench / "database", counts, Writer(out, settings().data_keys[0]), store)
             out.flush()
             os.fsync(out.fileno())
-    part.replace(target)
+        part.replace(target)
+    finally:
+        part.unlink(missing_ok=True)
     return target
 
 
 @contextmanager
 def _workshop() -> Iterator[Path]:
     """A folder beside the data, not in /tmp: the database is unencrypted in it for a moment."""
-    with tempfile.TemporaryDirectory(prefix=".backup-", dir=settings().instance_dir) as name:
+    with tempfile.TemporaryDirectory(prefix=BENCH, dir=settings().instance_dir) as name:
         yield Path(name)
 
 
-def _write(database: Path, counts: databases.Counts, sealed: Writer) -> None:
+def _write(database: Path, counts: databases.Counts, sealed: Writer, store: Path | None) -> None:
     manifest = {
         "made_at": clock.real_now().isoformat(),
         "database": databases.kind(),
         "rows": dict(counts),
         "sha256": _sha256(database),
+        "photos": "inside" if store is None else "beside",
     }
     with tarfile.open(fileobj=sealed, mode="w|", bufsize=1024 * 1024) as tar:
         _add(tar, "manifest.json", json.dumps(manifest, sort_keys=True).encode())
-        tar.add(database, "database")
-        _add(tar, "media.json", json.dumps(_add_photos(tar), sort_keys=True).encode())
+        tar.add(_compressed(database), "database.gz")
+        photos: object = _add_photos(tar) if store is None else photo_store.keep(photos_here(), store)
+        _add(tar, "media.json", json.dumps(photos, sort_keys=True).encode())
     sealed.close()
+
+
+def _compressed(database: Path) -> Path:
+    """Quick rather than small: this happens every quarter of an hour."""
+    target = database.with_suffix(".gz")
+    with database.open("rb") as plain, gzip.open(target, "wb", compresslevel=1) as out:
+        shutil.copyfileobj(plain, out, 1024 * 1024)
+    return target
 
 
 def _add(tar: tarfile.TarFile, name: str, content: bytes) -> None:
@@ -84,7 +101,7 @@ def _add(tar: tarfile.TarFile, name: str, content: bytes) -> None:
 def _add_photos(tar: tarfile.TarFile) -> dict[str, str]:
     """Photos never change once written; one erased meanwhile is simply not there."""
     hashes = {}
-    for path in sorted(media_folder().glob("??/*.jpg")):
+    for path in photos_here():
         try:
             content = path.read_bytes()
         except FileNotFoundError:
@@ -92,6 +109,10 @@ def _add_photos(tar: tarfile.TarFile) -> dict[str, str]:
         hashes[path.name] = hashlib.sha256(content).hexdigest()
         _add(tar, f"media/{path.parent.name}/{path.name}", content)
     return hashes
+
+
+def photos_here() -> list[Path]:
+    return sorted(media_folder().glob("??/*.jpg"))
 
 
 def media_folder() -> Path:
@@ -107,18 +128,29 @@ def opened(file: Path) -> Iterator[Contents]:
                 tar.extractall(bench, filter="data")
         except tarfile.TarError as error:
             raise NotOurs("文件损坏。 The file is damaged.") from error
-        yield _checked(bench)
+        with gzip.open(bench / "database.gz") as packed, (bench / "database").open("wb") as plain:
+            shutil.copyfileobj(packed, plain, 1024 * 1024)
+        yield _checked(bench, photo_store.of(file.parent))
 
 
-def _checked(bench: Path) -> Contents:
+def _checked(bench: Path, store: Path) -> Contents:
     manifest = json.loads((bench / "manifest.json").read_text())
-    hashes = json.loads((bench / "media.json").read_text())
-    found = {path.name: path for path in (bench / "media").glob("??/*.jpg")}
-    if _sha256(bench / "database") != manifest["sha256"] or found.keys() != hashes.keys():
+    if _sha256(bench / "database") != manifest["sha256"]:
+        raise NotOurs("内容和清单对不上。 The content does not match its list.")
+    listed = json.loads((bench / "media.json").read_text())
+    if manifest["photos"] == "beside":
+        photo_store.lay_out(listed, store, bench / "media")
+    else:
+        _check_photos(bench / "media", listed)
+    return Contents(manifest, bench / "database", bench / "media", len(listed))
+
+
+def _check_photos(media: Path, hashes: Mapping[str, str]) -> None:
+    found = {path.name: path for path in media.glob("??/*.jpg")}
+    if found.keys() != hashes.keys():
         raise NotOurs("内容和清单对不上。 The content does not match its list.")
     if wrong := [name for name, path in found.items() if _sha256(path) != hashes[name]]:
         raise NotOurs(f"{len(wrong)} 张照片对不上。 {len(wrong)} photos do not match.")
-    return Contents(manifest, bench / "database", bench / "media", len(found))
 
 
 def _sha256(path: Path) -> str:

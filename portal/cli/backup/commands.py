@@ -1,4 +1,4 @@
-"""`backup create`, `backup check`, `backup restore`."""
+"""`backup create`, `backup check`, `backup restore`; the worker makes its own (`keeper`)."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,8 +8,7 @@ import click
 from flask.cli import AppGroup
 
 from portal.audit.journal import verify
-from portal.cli.backup import archive, databases
-from portal.cli.backup.archive import Contents
+from portal.cli.backup import archive, databases, trying
 from portal.cli.backup.databases import CannotBackUp
 from portal.cli.backup.sealed_file import NotOurs
 from portal.core import clock, triggers
@@ -42,46 +41,12 @@ def create(folder: Path) -> None:
 def check(file: Path) -> None:
     """Open FILE and try everything in it: hashes, database, rows, journal. Exit 1 and the reason when it is not whole."""
     with _saying_why(), archive.opened(file) as contents:
-        if found := problems_in(contents):
+        if found := trying.problems_in(contents):
             raise click.ClickException(
                 "备份有问题 The backup is damaged:\n" + "\n".join(f"  - {each}" for each in found)
             )
         rows = sum(contents.manifest["rows"].values())
         click.echo(f"备份完整 whole: {contents.made_at:%Y-%m-%d %H:%M:%S}Z, {rows} rows, {contents.photos} photos")
-
-
-def problems_in(contents: Contents) -> list[str]:
-    if contents.manifest["database"] != "sqlite":
-        databases.listed(contents.database)
-        return []
-    if damage := databases.damage_in(contents.database):
-        return damage
-    if databases.count_sqlite(contents.database) != contents.manifest["rows"]:
-        return ["the numbers of rows differ from the list"]
-    verdict = _verdict_on(contents)
-    return [] if verdict is None else [verdict]
-
-
-def _verdict_on(contents: Contents) -> str | None:
-    """The journal of the copy, read by an application of its own."""
-    from portal import create_app
-
-    with create_app({**_current_keys(), "DATABASE_URL": f"sqlite:///{contents.database}"}).app_context():
-        found = verify()
-        db.session.remove()
-        db.engine.dispose()
-    return None if found.broken_at is None else f"journal, entry {found.broken_at}: {found.reason}"
-
-
-def _current_keys() -> dict[str, str]:
-    found = settings()
-    return {
-        "DATA_KEYS": ",".join(found.data_keys),
-        "SECRET_KEY": found.secret_key,
-        "INSTANCE_DIR": str(found.instance_dir),
-        "DEMO": "1" if found.demo else "0",
-        "SMS_GATEWAY": "console",
-    }
 
 
 @backup.command("restore")
@@ -93,7 +58,7 @@ def restore(file: Path) -> None:
             raise click.ClickException(
                 f"这是 {contents.manifest['database']} 的备份。 It was made of another kind of database."
             )
-        if found := problems_in(contents):
+        if found := trying.problems_in(contents):
             raise click.ClickException(found[0])
         if db.inspect(db.engine).get_table_names():
             click.echo(f"原有数据已另存 kept: {archive.create(Path(settings().instance_dir) / 'before-restore')}")

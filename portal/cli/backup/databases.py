@@ -1,5 +1,6 @@
 """A consistent copy of the running database in one file, and the way back; SQLite and PostgreSQL."""
 
+import re
 import shutil
 import sqlite3
 import subprocess
@@ -16,6 +17,7 @@ class CannotBackUp(Exception):
 
 
 Counts = Mapping[str, int]
+_COPY = re.compile(rb'COPY (?:"?\w+"?\.)?"?(\w+)"? .*FROM stdin;')
 
 
 def kind() -> str:
@@ -124,6 +126,22 @@ def _restore_postgresql(source: Path) -> None:
     _run(_program("pg_restore"), *options, f"--dbname={_postgres_address()}", str(source))
 
 
-def listed(source: Path) -> None:
-    """CannotBackUp when pg_restore cannot read the dump."""
-    _run(_program("pg_restore"), "--list", str(source))
+def count_postgresql(source: Path) -> Counts:
+    """Read the whole dump as pg_restore would write it into a database and count the rows; CannotBackUp when it cannot."""
+    counts: dict[str, int] = {}
+    command = [_program("pg_restore"), "--data-only", "--file=-", str(source)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as reading:  # noqa: S603 - found by shutil.which
+        assert reading.stdout is not None and reading.stderr is not None
+        table = None
+        for line in reading.stdout:
+            if table is None and (begins := _COPY.match(line)):
+                table = begins[1].decode()
+                counts[table] = 0
+            elif line == b"\\.\n":
+                table = None
+            elif table is not None:
+                counts[table] += 1
+        said = reading.stderr.read().decode(errors="replace")
+    if reading.returncode:
+        raise CannotBackUp(f"pg_restore: {said.strip()[-600:]}")
+    return counts

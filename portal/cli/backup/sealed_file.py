@@ -9,6 +9,7 @@ import hashlib
 import io
 import secrets
 import struct
+from pathlib import Path
 from typing import BinaryIO
 
 from cryptography.exceptions import InvalidTag
@@ -30,6 +31,15 @@ def _cipher(key: str) -> AESGCM:
 
 def _key_id(key: str) -> bytes:
     return hashlib.sha256(b"backup:" + key.encode()).hexdigest()[:8].encode()
+
+
+def sealed_with(file: Path, key: str) -> bool:
+    """Whether `file` is there and was written with this key, going by its head."""
+    try:
+        with file.open("rb") as source:
+            return source.read(len(MAGIC) + 8) == MAGIC + _key_id(key)
+    except FileNotFoundError:
+        return False
 
 
 class Writer(io.RawIOBase):
