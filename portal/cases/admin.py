@@ -140,10 +140,7 @@ def _fill_route(form: Any, code: str) -> None:
 
 
 def _save_route(code: str, form: RouteForm) -> str:
-    def number(text: str | None) -> int | None:
-        return int(text) if text else None
-
-    taxonomy.set_route(g.actor, code, number(form.compound.data), number(form.agency.data), number(form.executor.data))
+    taxonomy.set_route(g.actor, code, whole(form.compound.data), whole(form.agency.data), whole(form.executor.data))
     flash(gettext("The route has been saved."), "ok")
     return url_for("cases_admin.routes")
 

@@ -107,10 +107,6 @@ def _fill_title(form: forms.TitleForm, case: Case) -> None:
         form.title.data = case.title
 
 
-def _number(text: str | None) -> int | None:
-    return int(text) if text else None
-
-
 def _accept(actor: Actor, case: Case, form: forms.AcceptForm, photos: Photos) -> None:
     day: date | None = form.reply_day.data
     same_level = form.level.data == str(case.level)
@@ -119,8 +115,8 @@ def _accept(actor: Actor, case: Case, form: forms.AcceptForm, photos: Photos) ->
         case,
         category_code=form.category.data,
         level=Level(form.level.data),
-        agency_id=_number(form.agency.data),
-        executor_id=_number(form.executor.data),
+        agency_id=whole(form.agency.data),
+        executor_id=whole(form.executor.data),
         reply_day=day if same_level or day is None or day != due_day(case.reply_due) else None,
         revision=form.seen,
     )
@@ -131,7 +127,7 @@ def _assign(actor: Actor, case: Case, form: forms.AssignForm, photos: Photos) ->
         actor,
         case,
         agency_id=int(form.agency.data),
-        executor_id=_number(form.executor.data),
+        executor_id=whole(form.executor.data),
         reason=form.reason.data or "",
         revision=form.seen,
     )

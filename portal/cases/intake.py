@@ -11,6 +11,7 @@ from portal.cases.models import Case, Source
 from portal.core.access import staff
 from portal.core.extensions import db
 from portal.core.forms import ButtonForm
+from portal.core.numbers import whole
 from portal.core.writing import perform
 from portal.domain.case_lifecycle import CaseTrack
 from portal.domain.categories import RESIDENT_CATEGORIES, track_of
@@ -74,7 +75,7 @@ def _register(form: IntakeForm) -> str:
             words=form.words.data or "",
             place=form.place.data or "",
             danger=form.danger.data == "yes",
-            concerned_id=int(form.concerned.data) if form.category.data == "conduct" and form.concerned.data else None,
+            concerned_id=whole(form.concerned.data) if form.category.data == "conduct" else None,
             phone=form.phone.e164,
             called=form.called.data or "",
             sms=bool(form.want_sms.data),

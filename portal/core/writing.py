@@ -1,7 +1,8 @@
 """The one place that commits.
 
 `writing()` ends the read transaction, begins a write (IMMEDIATE on SQLite), commits once. Commands and the worker use it.
-`perform(deed)` is the same for doors: it retries once on a deadlock, honours the form's `once` field and answers 303.
+`perform(deed)` is the same for doors: it retries once on a deadlock and when somebody else was first (the second look
+says so in words), honours the form's `once` field and answers 303.
 Order inside: the deed, its event, its messages, counters (sorted by key), the journal's head last.
 """
 
@@ -11,7 +12,7 @@ from datetime import datetime, timedelta
 
 from flask import g, has_request_context, redirect, request
 from sqlalchemy import String, delete, select, update
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Mapped, mapped_column
 from werkzeug.wrappers import Response
 
@@ -56,8 +57,8 @@ def perform(deed: Callable[[], str]) -> Response:
     """Run `deed` (it returns the address that shows its result) in one transaction; 303 to that address."""
     try:
         return redirect(_once(deed), 303)
-    except OperationalError as error:
-        if getattr(error.orig, "sqlstate", None) not in RETRY_STATES:
+    except (OperationalError, IntegrityError) as error:
+        if isinstance(error, OperationalError) and getattr(error.orig, "sqlstate", None) not in RETRY_STATES:
             raise
         return redirect(_once(deed), 303)
 

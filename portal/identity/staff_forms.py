@@ -9,6 +9,7 @@ from wtforms.validators import Length, Optional, Regexp, ValidationError
 
 from portal.core.extensions import db
 from portal.core.forms import BaseForm, Needed, clean_text
+from portal.core.numbers import whole
 from portal.domain.roles import STAFF_ROLES, Role
 from portal.identity import phones
 from portal.identity.labels import ROLES
@@ -56,7 +57,7 @@ class PlacesForm(BaseForm):
         self.communities.choices = _choices(Community)
 
     def chosen_places(self) -> Places:
-        return Places(frozenset(map(int, self.communities.data or ())), frozenset(map(int, self.streets.data or ())))
+        return Places(_ids(self.communities.data), _ids(self.streets.data))
 
     def validate(self, extra_validators: Any = None) -> bool:
         is_right = bool(super().validate(extra_validators))
@@ -102,6 +103,10 @@ class AddForm(PlacesForm):
     def validate_phone(self, field: Any) -> None:
         if field.data and phones.e164(field.data) is None:
             raise ValidationError(gettext("Please fill in the 11 digits of a mobile number"))
+
+
+def _ids(chosen: list[str] | None) -> frozenset[int]:
+    return frozenset(found for text in chosen or () if (found := whole(text)) is not None)
 
 
 def _choices(model: Any) -> list[tuple[str, str]]:

@@ -121,9 +121,14 @@ def add_building(
 def add_entrance(actor: Actor, building: Building, *, name: str) -> Entrance:
     may_configure(actor)
     position = 1 + (db.session.scalar(_last(Entrance.position, Entrance.building_id == building.id)) or 0)
-    if db.session.scalar(select(Entrance.id).where(Entrance.building_id == building.id, Entrance.name == name.strip())):
-        raise Conflict("This building already has an entrance of this name.", field="name")
+    _free_door(building.id, name)
     return _kept(actor, _put_entrance(building, name, position), "entrance")
+
+
+def _free_door(building_id: int, name: str, but: int = 0) -> None:
+    same = select(Entrance.id).where(Entrance.building_id == building_id, Entrance.name == name.strip())
+    if db.session.scalar(same.where(Entrance.id != but)):
+        raise Conflict("This building already has an entrance of this name.", field="name")
 
 
 def _put_entrance(building: Building, name: str, position: int) -> Entrance:
@@ -159,6 +164,8 @@ def rename_building(actor: Actor, building: Building, name: str) -> None:
 
 def rename(actor: Actor, place: Street | Community | Entrance, name: str) -> None:
     may_configure(actor)
+    if isinstance(place, Entrance):
+        _free_door(place.building_id, name, but=place.id)
     place.name = needed(type(place).name, name, "name")
     _note(actor, "renamed", _kind(place), place)
 

@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 
 from portal.audit import journal
 from portal.cases import counting, submitting
-from portal.cases.models import Case, CaseEvent
+from portal.cases.models import Case, CaseEvent, CaseFollower
 from portal.core.extensions import db
 from portal.core.writing import writing
 from portal.domain.actors import Actor
@@ -115,3 +115,18 @@ def test_two_officers_at_once_do_it_once(world, new_client):
     db.session.rollback()
     deeds = select(func.count()).where(CaseEvent.case_id == case.id, CaseEvent.deed == "accept")
     assert db.session.scalar(deeds) == 1
+
+
+def test_a_neighbour_who_presses_ten_times_is_counted_once(app, world, client):
+    case = make_case(world, phone="+8613900005678")
+    client.visit("/track")
+    client.submit("查", {"查询码": "H7K392QF", "校验码": "1234"})  # this browser has a name now
+    page = client.visit(f"/report/similar/{case.number}/join")
+    form = PaperForm(page, page.button("我也遇到了"))
+    answers = together(10, lambda _n: press(client, form, once=token_urlsafe(16)))
+    assert {answer.status_code for answer in answers} <= {303, 409}
+    db.session.rollback()
+    counted = db.session.scalar(select(Case.followers).where(Case.id == case.id))
+    followers = db.session.scalar(select(func.count()).select_from(CaseFollower).where(CaseFollower.case_id == case.id))
+    assert counted == followers == 1
+    assert counting.stored() == counting.recount()
