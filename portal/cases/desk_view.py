@@ -279,7 +279,9 @@ class Call:
 def level_notes(case: Case) -> dict[str, str]:
     """By level: the day of the answer that the rule gives, from the day of the report."""
     return {
-        str(level): gettext("answer on %(date)s at the latest", date=day(due_day(clocks_of.reply_due(level, case.submitted_at))))
+        str(level): gettext(
+            "answer on %(date)s at the latest", date=day(due_day(clocks_of.reply_due(level, case.submitted_at)))
+        )
         for level in labels.LEVELS
     }
 

@@ -200,4 +200,6 @@ def _to_units(case: Case, agency_ids: list[int], key: str, due_at: datetime) -> 
         for post in posts_of(agency_id):
             if post.role is Role.ADMIN:  # configures, and may not even know that a case exists
                 continue
-            notify(recipient(post), key, values, subject=case.subject, link=f"/desk/cases/{case.number}", sms=not sealed)
+            notify(
+                recipient(post), key, values, subject=case.subject, link=f"/desk/cases/{case.number}", sms=not sealed
+            )

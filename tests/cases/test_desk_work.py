@@ -70,7 +70,9 @@ def given_to(world, case, unit="FWZX", signed=True):
 def test_from_taking_on_to_closing(world, desk, at):
     case = make_case(world, sms=False)
     open_action(desk(Role.DISTRICT), case, "受理")
-    page = desk(Role.DISTRICT).submit("受理", {"紧急程度": "C 一般", "承办单位": "区房产服务中心", "由谁施工": "施工单位"})
+    page = desk(Role.DISTRICT).submit(
+        "受理", {"紧急程度": "C 一般", "承办单位": "区房产服务中心", "由谁施工": "施工单位"}
+    )
     assert page.path == f"/desk/cases/{case.number}"
     assert "已受理，已告诉居民" in page.text
     assert "待签收" in page.text
