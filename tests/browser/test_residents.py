@@ -41,7 +41,14 @@ def looked_at(request, page: Page, axe, no_horizontal_scroll, large_mode):
 
 
 def press(page: Page, word: str) -> None:
-    page.get_by_role("button", name=word).click()
+    """The button of this word, and the page it leads to."""
+    with page.expect_navigation():
+        page.get_by_role("button", name=word).click()
+
+
+def follow(page: Page, word: str) -> None:
+    with page.expect_navigation():
+        page.get_by_role("link", name=word).click()
 
 
 def test_from_the_building_to_the_code(world, live, page, looked_at):
@@ -71,7 +78,7 @@ def test_from_the_building_to_the_code(world, live, page, looked_at):
     press(page, "提交")
     expect(page.get_by_role("heading", level=1)).to_contain_text("已收到您反映的问题")
     looked_at()
-    page.get_by_role("link", name="看办理进度").click()
+    follow(page, "看办理进度")
     looked_at()
     db.session.rollback()
     assert db.session.query(Case).count() == 2
@@ -100,9 +107,9 @@ def test_following_and_judging(world, live, page, looked_at):
     yes, no = page.get_by_role("button", name="解决了"), page.get_by_role("link", name="没解决，重新办")
     assert yes.bounding_box()["width"] == no.bounding_box()["width"]
     assert yes.bounding_box()["height"] == no.bounding_box()["height"]
-    no.click()
+    follow(page, "没解决，重新办")
     looked_at()
-    page.get_by_role("link", name="返回").click()
+    follow(page, "返回")
     press(page, "解决了")
     looked_at()
     page.get_by_text("满意", exact=True).click()
@@ -117,7 +124,7 @@ def test_what_everybody_reads(world, live, page, looked_at):
     looked_at()
     page.goto(live.url(f"/cases/{case.number}"))
     looked_at()
-    page.get_by_role("link", name="我也遇到了").click()
+    follow(page, "我也遇到了")
     looked_at()
     press(page, "我也遇到了")
     looked_at()
