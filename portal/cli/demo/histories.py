@@ -55,6 +55,7 @@ def ordinary(world: World, course: Course, at: datetime) -> History:
         author.withdraw(GUEST, get(case_id))
         return
     yield _soon(world, get(case_id).accept_due, course.late and world.chance(0.3))
+    _give_title(world, course, get(case_id))
     if course.ending == "refused":
         reason, where, phone = world.random.choice(stories.REFUSALS)
         services.refuse(world.street(get(case_id)), get(case_id), reason=reason, where=where, phone=phone)
@@ -94,6 +95,12 @@ def _submit(world: World, course: Course) -> Case:
         photos=photos,
     )
     return submitting.submit(actor, report)
+
+
+def _give_title(world: World, course: Course, case: Case) -> None:
+    """The community looks at what is to be shown in public before it goes on its way; now and then it forgets."""
+    if case.is_public and world.chance(0.95):
+        services.edit_title(world.community(case), case, course.situation.title)
 
 
 def _registrar(world: World, course: Course, building: Building) -> Actor:
@@ -213,9 +220,8 @@ def _on_the_way(world: World, course: Course, case_id: int, unit: Actor) -> Hist
         yield moments.awake(clock.now() + moments.hours(1, 20, random), random)
         author.add(GUEST, get(case_id), "补充一下：今天又看了，情况还是一样，位置就在照片里那儿。")
     case = get(case_id)
-    if case.is_public and world.chance(0.7):
+    if case.is_titled:
         photos_shown = photos_of(Owner("case", case.id))
-        services.edit_title(world.community(case), case, case.category.name)
         if photos_shown:
             services.release_photos(world.community(case), case, photos_shown, {photo.id for photo in photos_shown})
 

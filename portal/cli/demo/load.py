@@ -9,7 +9,7 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 
 from portal.audit import journal
 from portal.cli import demo_clock
-from portal.cli.demo import cases, photos, places, routes, staff
+from portal.cli.demo import cases, codes, photos, places, routes, staff
 from portal.cli.demo.world import World
 from portal.core import calendar, clock
 from portal.core.settings import settings
@@ -59,7 +59,8 @@ def _fill(plan: Plan, end: datetime, building_ids: list[int], progress: Progress
     pairs = photos.process(plan.seed, lambda done: progress.advance(drawn, done))
     told = progress.add_task("诉求 cases", total=plan.cases)
     world = World(Random(plan.seed + 1), end, pairs, building_ids)
-    cases.simulate(world, plan.cases, lambda done: progress.advance(told, done))
+    with codes.seeded(Random(f"{plan.seed}:codes")):
+        cases.simulate(world, plan.cases, lambda done: progress.advance(told, done))
     photos.discard(pairs)
 
 

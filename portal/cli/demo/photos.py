@@ -9,7 +9,9 @@ import os
 import secrets
 import shutil
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
 from random import Random
 
@@ -23,6 +25,7 @@ from portal.media.storage import storage
 
 SIZE = (1280, 960)
 AT_ONCE = 10
+DRAWN_AT_ONCE = 2  # Pillow lets go of the interpreter while it works
 TWICE = {"lamp", "damp", "road", "stairs", "rubble", "wires"}  # what happens most often is shown in two places
 FLIPS = (Image.Transpose.FLIP_LEFT_RIGHT, Image.Transpose.FLIP_TOP_BOTTOM, Image.Transpose.ROTATE_180)
 SCENES: dict[str, Callable[[ImageDraw.ImageDraw, Random, bool], None]] = {
@@ -100,14 +103,15 @@ def _grain(picture: Image.Image, look: Random) -> Image.Image:
 
 
 def process(seed: int, advance: Callable[[int], None]) -> dict[str, list[Pair]]:
-    """Pairs by subject, drawn and taken in like uploads; outside any transaction."""
+    """Pairs by subject, drawn and taken in like uploads; outside any transaction. Some are drawn while others are taken in."""
     turns = [(subject, turn) for subject in SCENES for turn in range(2 if subject in TWICE else 1)]
     jobs = [(subject, turn, mended) for subject, turn in turns for mended in (False, True)]
     done: list[Processed] = []
-    for start in range(0, len(jobs), AT_ONCE):
-        some = jobs[start : start + AT_ONCE]
-        done += take_in([_upload(subject, turn, mended, seed) for subject, turn, mended in some]).good
-        advance(len(some))
+    with ThreadPoolExecutor(DRAWN_AT_ONCE) as pool:
+        drawn = pool.map(lambda job: _upload(job[0], job[1], job[2], seed), jobs)
+        while some := list(islice(drawn, AT_ONCE)):
+            done += take_in(some).good
+            advance(len(some))
     if len(done) != len(jobs):
         raise RuntimeError("some of the demo's photos could not be processed")
     pairs: dict[str, list[Pair]] = {}

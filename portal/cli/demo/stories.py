@@ -10,7 +10,7 @@ from portal.domain.categories import BY_CODE
 
 @dataclass(frozen=True)
 class Situation:
-    """One thing that happens. `photo` is a subject of `photos.SCENES` or None."""
+    """One thing that happens. `photo` is a subject of `photos.SCENES` or None; `title` is what the public page calls it."""
 
     code: str
     photo: str | None
@@ -18,6 +18,7 @@ class Situation:
     words: str
     contact: str
     reply: str
+    title: str
 
     @property
     def resident_code(self) -> str:
@@ -31,8 +32,8 @@ def situations() -> tuple[Situation, ...]:
 
 
 def _situation(line: str) -> Situation:
-    code, photo, places, words, contact, reply = line.split("|")
-    return Situation(code, None if photo == "-" else photo, tuple(places.split(";")), words, contact, reply)
+    code, photo, places, words, contact, reply, title = line.split("|")
+    return Situation(code, None if photo == "-" else photo, tuple(places.split(";")), words, contact, reply, title)
 
 
 def place_of(situation: Situation, doors: int, random: Random) -> str:

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from random import Random
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from portal.cases.models import Case
 from portal.cli.demo.photos import Pair, copy_of
@@ -26,24 +26,24 @@ class World:
     end: datetime
     pairs: dict[str, list[Pair]]
     building_ids: list[int]
-    community_names: dict[int, str] = field(default_factory=dict)
-    actors: dict[int, Actor] = field(default_factory=dict)
+    actors: dict[str | int, Actor] = field(default_factory=dict)
 
     def chance(self, share: float) -> bool:
         return self.random.random() < share
 
     def by_name(self, username: str) -> Actor:
-        return self._actor(db.session.scalars(select(StaffPost).where(StaffPost.username == username)).one())
+        return self._actor(username, select(StaffPost).where(StaffPost.username == username))
 
     def of_unit(self, agency_id: int) -> Actor:
         """Whoever works at a unit; in units with several it is the same person all along."""
         at_unit = select(StaffPost).where(StaffPost.agency_id == agency_id).order_by(StaffPost.id).limit(1)
-        return self._actor(db.session.scalars(at_unit).one())
+        return self._actor(agency_id, at_unit)
 
-    def _actor(self, post: StaffPost) -> Actor:
-        if post.id not in self.actors:
-            self.actors[post.id] = staff_actor(post)
-        return self.actors[post.id]
+    def _actor(self, key: str | int, who: Select[StaffPost]) -> Actor:
+        """Asked for at every step, looked up once: nobody changes posts while a demo is loaded."""
+        if key not in self.actors:
+            self.actors[key] = staff_actor(db.session.scalars(who).one())
+        return self.actors[key]
 
     def street(self, case: Case) -> Actor:
         agency_id = case.building.compound.community.street.agency_id
