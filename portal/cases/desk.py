@@ -89,8 +89,9 @@ def index() -> str:
 
 def _address(**changes: str | None) -> str:
     """This list with other filters; a changed filter begins at the first page."""
-    kept = {key: request.args[key] for key in FILTERS if request.args.get(key)}
-    return url_for("cases_desk.index", **{key: value for key, value in {**kept, **changes}.items() if value})
+    kept = {key: value for key, value in request.args.items() if key != "at"} | changes
+    wanted: dict[str, Any] = {key: value for key, value in kept.items() if value and not key.startswith("_")}
+    return url_for("cases_desk.index", **wanted)
 
 
 @bp.post("/desk/bulk")

@@ -20,7 +20,8 @@ from portal.domain.deadlines import due_day
 from portal.domain.levels import Level
 from portal.domain.local_time import local_day
 from portal.domain.roles import Role
-from portal.identity.queries import posts_of, recipient
+from portal.identity.queries import posts_of
+from portal.identity.queries import recipient as at_post
 from portal.messaging.notify import Recipient, notify
 from portal.places.models import Agency, AgencyKind
 
@@ -200,6 +201,5 @@ def _to_units(case: Case, agency_ids: list[int], key: str, due_at: datetime) -> 
         for post in posts_of(agency_id):
             if post.role is Role.ADMIN:  # configures, and may not even know that a case exists
                 continue
-            notify(
-                recipient(post), key, values, subject=case.subject, link=f"/desk/cases/{case.number}", sms=not sealed
-            )
+            link = f"/desk/cases/{case.number}"
+            notify(at_post(post), key, values, subject=case.subject, link=link, sms=not sealed)

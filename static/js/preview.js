@@ -5,10 +5,12 @@
     const target = document.getElementById(area.dataset.previewTarget);
     let waiting = 0;
     async function show() {
-      const answer = await fetch(area.dataset.previewUrl, { method: "POST", body: new FormData(area.form), credentials: "same-origin" });
+      const words = new FormData(area.form);
+      for (const [name, value] of [...words]) if (value instanceof File) words.delete(name); // photos stay here until the end
+      const answer = await fetch(area.dataset.previewUrl, { method: "POST", body: words, credentials: "same-origin" });
       if (answer.ok && target) target.innerHTML = await answer.text();
     }
-    area.addEventListener("input", () => {
+    area.form.addEventListener("input", () => {
       clearTimeout(waiting);
       waiting = setTimeout(() => show().catch(() => {}), 400);
     });
