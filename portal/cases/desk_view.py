@@ -49,7 +49,8 @@ def left_words(case: Case, days: tuple[str, str] = IN_A_TABLE) -> str:
     if found.today and found.unit is SpanUnit.WORKING_DAYS:
         return gettext("today")
     if found.unit is SpanUnit.HOURS and found.amount >= 2 * 24:
-        return gettext("%(n)s days over" if found.overdue else "%(n)s days left", n=found.amount // 24)
+        days_away = found.amount // 24
+        return gettext("%(n)s days over", n=days_away) if found.overdue else gettext("%(n)s days left", n=days_away)
     msgids = {
         (SpanUnit.WORKING_DAYS, False): days[0],
         (SpanUnit.WORKING_DAYS, True): days[1],
