@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.core.base import Base, Encrypted, enum_column, pk
@@ -35,6 +35,7 @@ class StaffPost(Base):
     password_hash: Mapped[str] = mapped_column(String(200))
     totp_secret: Mapped[str | None] = mapped_column(Encrypted())
     totp_step: Mapped[int] = mapped_column(default=0)  # the last 30-second step whose code was used: none counts twice
+    password_until: Mapped[datetime | None]  # a one-time password: it opens nothing but the page for choosing one's own
     phone: Mapped[str | None] = mapped_column(Encrypted())
     created_at: Mapped[datetime]
     retired_at: Mapped[datetime | None]
@@ -73,9 +74,32 @@ class SignedIn(Base):
     seen_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     proved_at: Mapped[datetime]
+    code_at: Mapped[datetime | None]  # the last one-time or recovery code of this session, in real time
+    device: Mapped[str] = mapped_column(String(20), default="")
 
     account: Mapped[Account | None] = relationship()
     post: Mapped[StaffPost | None] = relationship()
+
+
+class TotpEnrolment(Base):
+    """A second factor being set up: its secret counts only once a code made with it was typed."""
+
+    __tablename__ = "totp_enrolments"
+    post_id: Mapped[int] = mapped_column(ForeignKey("staff_posts.id", ondelete="CASCADE"), primary_key=True)
+    secret: Mapped[str] = mapped_column(Encrypted())
+    begun_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class RecoveryCode(Base):
+    """恢复码: stands in for one one-time code, once. Only its keyed hash is kept."""
+
+    __tablename__ = "recovery_codes"
+    __table_args__ = (UniqueConstraint("post_id", "code_hmac"),)
+    id: Mapped[int] = pk()
+    post_id: Mapped[int] = mapped_column(ForeignKey("staff_posts.id", ondelete="CASCADE"))
+    code_hmac: Mapped[str] = mapped_column(String(64))
+    made_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
 
 
 class SignInCode(Base):
