@@ -51,7 +51,9 @@ def record(action: str, actor: Actor, subject: str, **details: Detail) -> Journa
 
 
 def _locked_head() -> JournalHead:
-    statement = select(JournalHead).where(JournalHead.id == 1).with_for_update().execution_options(populate_existing=True)
+    statement = (
+        select(JournalHead).where(JournalHead.id == 1).with_for_update().execution_options(populate_existing=True)
+    )
     head = db.session.scalar(statement)
     if head is None:
         db.session.execute(insert_ignore(JournalHead).values(id=1, last_id=0, hash=GENESIS))
@@ -98,5 +100,3 @@ def _entries(batch: int = 1000) -> Iterator[JournalEntry]:
 def head() -> tuple[int, str]:
     found = db.session.get(JournalHead, 1)
     return (found.last_id, found.hash) if found else (0, GENESIS)
-
-

@@ -29,7 +29,7 @@ class Settings:
     redis_url: str = ""
     trusted_proxies: int = 0
     demo: bool = False
-    demo_password: str = "demo-hedong-2023"
+    demo_password: str = "demo-hedong-2023"  # noqa: S105 — printed on the demo's first screen
     rate_limits: bool = True
     debug: bool = False
     sms_gateway: str = "console"
