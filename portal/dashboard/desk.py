@@ -45,7 +45,9 @@ def print_view() -> str:
 
 def _choice() -> Choice:
     span = figures.period(request.args.get("period", ""), clock.today())
-    return Choice(span, whole(request.args.get("compound")), request.args.get("category", ""), whole(request.args.get("agency")))
+    return Choice(
+        span, whole(request.args.get("compound")), request.args.get("category", ""), whole(request.args.get("agency"))
+    )
 
 
 def _page() -> dict[str, Any]:

@@ -50,7 +50,9 @@ def sign_in(client: Visitor, who: str) -> None:
 def addresses(app: Flask) -> list[tuple[Rule, str]]:
     rules = [rule for rule in app.url_map.iter_rules() if rule.endpoint != "static"]
     with app.test_request_context():
-        return [(rule, url_for(rule.endpoint, **{name: dummy(rule, name) for name in rule.arguments})) for rule in rules]
+        return [
+            (rule, url_for(rule.endpoint, **{name: dummy(rule, name) for name in rule.arguments})) for rule in rules
+        ]
 
 
 def dummy(rule: Rule, name: str) -> int | str:

@@ -110,9 +110,7 @@ def test_the_handler_may_not_close(world):
     with writing():
         services.sign(world.actor(Role.STREET), case)
     with writing():
-        services.reply(
-            world.actor(Role.STREET), case, result=ReplyResult.SOLVED, words=REPLY, why_no_photo="无需照片"
-        )
+        services.reply(world.actor(Role.STREET), case, result=ReplyResult.SOLVED, words=REPLY, why_no_photo="无需照片")
     with pytest.raises(NotAllowed), writing():
         services.call_back(world.actor(Role.STREET), case, answer="solved", words="电话里说好了")
     with writing():
@@ -121,7 +119,9 @@ def test_the_handler_may_not_close(world):
     counters_are_true()
 
 
-@pytest.mark.parametrize("role", [Role.COMMUNITY, Role.CONTRACTOR, Role.AGENCY, Role.STREET, Role.ADMIN, Role.DISCIPLINE])
+@pytest.mark.parametrize(
+    "role", [Role.COMMUNITY, Role.CONTRACTOR, Role.AGENCY, Role.STREET, Role.ADMIN, Role.DISCIPLINE]
+)
 def test_nobody_near_the_unit_learns_of_a_complaint_about_it(world, role):
     case = make_case(world, category="conduct", concerned_id=world.units["JD"].id)
     with pytest.raises(NotFound):
