@@ -1,12 +1,15 @@
 """Web and worker as two processes that live and end together."""
 
 import ctypes
+import fcntl
 import os
 import signal
 import subprocess
 import sys
+import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
@@ -29,6 +32,15 @@ class Child:
 
 class Stop(Exception):
     """Somebody pressed Ctrl-C or sent SIGTERM."""
+
+
+asked_to_stop = threading.Event()
+
+
+def heed() -> None:
+    """Stop when asked: what the signal raised is lost when it arrives inside a callback that cannot raise."""
+    if asked_to_stop.is_set():
+        raise Stop
 
 
 def start(name: str, logs: Path, *arguments: str) -> Child:
@@ -57,6 +69,7 @@ def watch(children: Sequence[Child], on_start: Callable[[], bool]) -> Child | No
     ready = False
     try:
         while True:
+            heed()
             ready = ready or on_start()
             for child in children:
                 if child.process.poll() is not None:
@@ -82,8 +95,21 @@ def end(children: Sequence[Child]) -> None:
             child.process.wait()
 
 
+@contextmanager
+def alone(folder: Path) -> Iterator[None]:
+    """One at a time in a folder: two first starts would load the same database."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with (folder / "starting.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise SystemExit("另一次启动还没有完成，请稍等。 Another start of this site is still under way.") from None
+        yield
+
+
 def heed_signals() -> None:
     def stop(_number: int, _frame: FrameType | None) -> None:
+        asked_to_stop.set()
         raise Stop
 
     signal.signal(signal.SIGTERM, stop)

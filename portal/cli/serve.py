@@ -7,8 +7,9 @@ import urllib.request
 import click
 from flask import Flask
 
-from portal.cli import demo_clock, environment, processes, schema, starting, welcome
-from portal.cli.demo.load import Plan, load
+from portal.cli import demo_clock, environment, ports, processes, schema, starting, welcome
+from portal.cli.demo import first_load
+from portal.cli.demo.load import Plan
 from portal.core.i18n import compile_catalogues
 from portal.core.settings import settings
 
@@ -19,6 +20,7 @@ from portal.core.settings import settings
 def serve(host: str, port: int) -> None:
     """Prepare database and demo data, then serve until Ctrl-C."""
     processes.heed_signals()
+    ports.refuse_taken(host, port)
     try:
         words = prepare(host, port)
         logs = environment.instance_dir() / "log"
@@ -42,13 +44,12 @@ def prepare(host: str, port: int) -> str:
     if not environment.is_configured():
         click.echo(f"已生成 {environment.write_demo()}（演示 demo）")
     app = _application(host, port)
-    with app.app_context():
+    with processes.alone(environment.instance_dir()), app.app_context():
         compile_catalogues()
         schema.bring_up_to_date()
         starting.refuse()
         if settings().demo:
-            if schema.is_empty():
-                load(Plan())
+            first_load.fill(Plan(), on_step=processes.heed)
             demo_clock.start()
         return welcome.words(app)
 

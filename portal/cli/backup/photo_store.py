@@ -6,7 +6,7 @@ here too, as soon as no kept backup can need it any more.
 
 import os
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from pathlib import Path
 
@@ -20,18 +20,21 @@ def of(folder: Path) -> Path:
     return folder / "photos"
 
 
-def keep(photos: Iterable[Path], store: Path) -> list[str]:
-    """Seal what is new and mark all as seen. The names of all."""
-    listed = []
+def keep(photos: Iterable[Path], store: Path) -> dict[str, str]:
+    """Seal what is new and mark all as seen. Each photo's name, with the name under which its content is sealed."""
+    listed: dict[str, str] = {}
+    first: dict[tuple[int, int], str] = {}
     for photo in photos:
-        target = _place(store, photo.name)
         try:
+            file = photo.stat()
+            name = first.setdefault((file.st_dev, file.st_ino), photo.name)  # a demo's photos have several names
+            target = _place(store, name)
             if not sealed_with(target, settings().data_keys[0]):
-                _seal(photo, target)
+                _seal(photo, name, target)
         except FileNotFoundError:  # erased meanwhile
             continue
         os.utime(target)
-        listed.append(photo.name)
+        listed[photo.name] = name
     return listed
 
 
@@ -39,26 +42,26 @@ def _place(store: Path, name: str) -> Path:
     return store / name[:2] / f"{name}.sealed"
 
 
-def _seal(photo: Path, target: Path) -> None:
+def _seal(photo: Path, name: str, target: Path) -> None:
     """Its name comes first: copies cannot be exchanged for each other."""
     content = photo.read_bytes()
     target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     part = target.with_suffix(".part")
     with open(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as out:
         sealed = Writer(out, settings().data_keys[0])
-        sealed.write(photo.name.encode() + b"\n" + content)
+        sealed.write(name.encode() + b"\n" + content)
         sealed.close()
         out.flush()
         os.fsync(out.fileno())
     part.replace(target)
 
 
-def lay_out(names: Iterable[str], store: Path, media: Path) -> None:
+def lay_out(listed: Mapping[str, str], store: Path, media: Path) -> None:
     """Open each into `media` as the platform stores it; NotOurs for the first that is missing or altered."""
-    for name in names:
+    for name, sealed_as in listed.items():
         target = media / name[:2] / name
         target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(_open(_place(store, name), name))
+        target.write_bytes(_open(_place(store, sealed_as), sealed_as))
 
 
 def _open(sealed: Path, name: str) -> bytes:

@@ -1,21 +1,27 @@
 """Loading a demo: places, people, then months of cases, always the same for the same seed."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from random import Random
 
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, Progress, TaskID, TaskProgressColumn, TextColumn, TimeElapsedColumn
+from sqlalchemy import select
 
 from portal.audit import journal
+from portal.audit.models import JournalEntry
 from portal.cli import demo_clock
 from portal.cli.demo import cases, codes, photos, places, routes, staff
 from portal.cli.demo.world import World
 from portal.core import calendar, clock
+from portal.core.extensions import db
 from portal.core.settings import settings
 from portal.core.writing import writing
 from portal.domain.actors import Actor
 from portal.identity.passwords import hash_password
+
+LOADED = "demo:loaded"
 
 
 @dataclass(frozen=True)
@@ -28,15 +34,18 @@ class Plan:
     seed: int = 2023
 
 
-def load(plan: Plan, *, quiet: bool = False) -> None:
-    """Fill the empty database up to the demo's present moment, then let the clock run from there."""
+def load(plan: Plan, *, quiet: bool = False, on_step: Callable[[], None] = lambda: None) -> None:
+    """Fill the empty database up to the demo's present moment, then let the clock run from there.
+
+    `on_step` is called before each step; what it raises breaks the loading off.
+    """
     end = clock.now() if demo_clock.is_started() else demo_clock.first_moment().astimezone(UTC)
     password_hash = hash_password(settings().demo_password)
     try:
         with _progress(quiet) as progress:
             ground = _lay(plan, end, password_hash)
             if plan.cases:
-                _fill(plan, end, ground, progress)
+                _fill(plan, end, ground, progress, on_step)
     finally:
         clock.travel(None)
     demo_clock.start()
@@ -50,17 +59,29 @@ def _lay(plan: Plan, end: datetime, password_hash: str) -> list[int]:
         ground = places.lay(plan.compounds, plan.households, Random(plan.seed))
         staff.hire(ground, password_hash)
         routes.seed(ground)
-        journal.record("demo:loaded", Actor.system(), "demo", seed=plan.seed)
+        journal.record(LOADED, Actor.system(), "demo", seed=plan.seed)
         return [building.id for building in ground.buildings]
 
 
-def _fill(plan: Plan, end: datetime, building_ids: list[int], progress: Progress) -> None:
+def was_laid() -> bool:
+    """Whether what is here, finished or not, came from `load`: an instance set up by hand is nobody's to erase."""
+    return db.session.scalar(select(JournalEntry.id).where(JournalEntry.action == LOADED).limit(1)) is not None
+
+
+def _fill(plan: Plan, end: datetime, building_ids: list[int], progress: Progress, on_step: Callable[[], None]) -> None:
+    def advance(task: TaskID) -> Callable[[int], None]:
+        def step(done: int) -> None:
+            on_step()
+            progress.advance(task, done)
+
+        return step
+
     drawn = progress.add_task("照片 photos", total=photos.COUNT)
-    pairs = photos.process(plan.seed, lambda done: progress.advance(drawn, done))
+    pairs = photos.process(plan.seed, advance(drawn))
     told = progress.add_task("诉求 cases", total=plan.cases)
     world = World(Random(plan.seed + 1), end, pairs, building_ids)
     with codes.seeded(Random(f"{plan.seed}:codes")):
-        cases.simulate(world, plan.cases, lambda done: progress.advance(told, done))
+        cases.simulate(world, plan.cases, advance(told))
     photos.discard(pairs)
 
 
