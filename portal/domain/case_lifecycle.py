@@ -195,7 +195,7 @@ def _refusal_of_staff(case: CaseFacts, who: Stand, row: Move) -> DomainError | N
 def _refusal_of_phone(case: CaseFacts, who: Stand) -> DomainError | None:
     if not case.has_phone:
         return NotAllowed("The resident left no phone number.")
-    if who.role is Role.AGENCY and not case.phone_shared:
+    if who.role in {Role.AGENCY, Role.AUDITOR} and not case.phone_shared:
         return NotAllowed("The resident wants only the community to have the phone number.")
     return None
 

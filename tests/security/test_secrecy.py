@@ -238,3 +238,13 @@ def test_the_slip_prints_once(world: World, client: Visitor) -> None:
         again = client.get(f"/community/cases/{case.number}/registered").text
     assert ref not in again
     assert case.ref not in client.get(f"/desk/cases/{case.number}").text
+
+
+def test_whoever_works_a_complaint_about_a_unit_below_has_no_phone_without_leave(world: World, client: Visitor) -> None:
+    """The inspection handles complaints about a bureau: it answers, and never learns who complained (D13)."""
+    about_a_bureau = make_case(world, phone=PHONE, called=NAME, category="conduct", concerned_id=world.units["ZJW"].id)
+    number = about_a_bureau.number
+    enter(client, world, Role.AUDITOR)
+    page = client.visit(f"/desk/cases/{number}")
+    assert page.status == 200 and NAME not in page.html
+    assert client.visit(f"/desk/cases/{number}/phone").status == 403
