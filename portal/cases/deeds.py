@@ -20,9 +20,11 @@ from portal.cases import counting, notifications
 from portal.cases.models import Case, CaseEvent, CaseText
 from portal.cases.visibility import is_concerned
 from portal.core import clock, crypto
+from portal.core.calendar import working_calendar
 from portal.core.extensions import db
 from portal.domain.actors import Actor
 from portal.domain.case_lifecycle import CLOSED_STATUSES, CaseAction, CaseFacts, CaseStatus, CaseTrack, Stand, move
+from portal.domain.case_returns import RETURN_SPANS, return_until
 from portal.domain.errors import Conflict
 from portal.domain.personal_data import mask, mask_name
 from portal.domain.roles import Role
@@ -71,7 +73,16 @@ def facts_of(case: Case) -> CaseFacts:
         phone_shared=case.phone_shared,
         is_public=case.is_public,
         times_assigned=case.times_assigned,
+        return_until=_return_until(case),
+        return_days=RETURN_SPANS[case.level].amount,
     )
+
+
+def _return_until(case: Case) -> datetime | None:
+    """Asked only where a unit has the case: other pages need no calendar."""
+    if case.assigned_at is None or case.agency_id is None or case.status in CLOSED_STATUSES:
+        return None
+    return return_until(case.level, case.assigned_at, working_calendar())
 
 
 def stand_of(case: Case, actor: Actor, *, author: bool = False) -> Stand:

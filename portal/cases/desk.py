@@ -168,6 +168,7 @@ def _around(case: Case) -> dict[str, Any]:
         "items": desk_view.timeline_of(case, events, pictures, units, g.actor),
         "clocks": [] if g.actor.role is Role.CONTRACTOR else desk_view.clocks(case),
         "actions": desk_view.actions(case, g.actor),
+        "too_late": desk_view.too_late(case, g.actor),
     }
 
 
@@ -235,6 +236,8 @@ def _run(found: DeskAction, case: Case, form: Any, pictures: dict[str, Any]) -> 
 
     def deed() -> str:
         found.run(g.actor, case, form, pictures)
+        if found.action is CaseAction.RETURN:  # it lies with the unit no more, and the unit's people see it no more
+            return url_for("cases_desk.index")
         return url_for("cases_desk.case", number=case.number)
 
     try:

@@ -6,18 +6,22 @@ from datetime import date
 from typing import Any
 
 from flask import g, request
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 
 from portal.cases import desk_forms as forms
-from portal.cases import labels, services, taxonomy
+from portal.cases import labels, returning, services, taxonomy
+from portal.cases.deeds import facts_of
 from portal.cases.models import Case
 from portal.cases.visibility import may_handle
 from portal.core import clock
 from portal.core.calendar import working_calendar
+from portal.core.formatting import day_week
 from portal.core.numbers import whole
 from portal.domain.actors import Actor
 from portal.domain.case_closing import CallbackAnswer
 from portal.domain.case_lifecycle import CaseAction, ReplyResult
+from portal.domain.case_returns import RETURN_SOURCE, ReturnReason
 from portal.domain.deadlines import due_day
 from portal.domain.levels import Level
 from portal.domain.roles import Role
@@ -102,6 +106,15 @@ def _fill_ask(form: forms.AskForm, case: Case) -> None:
         form.answer_by.data = working_calendar().add_working_days(clock.today(), 3)
 
 
+def _fill_return(form: forms.ReturnForm, case: Case) -> None:
+    until = facts_of(case).return_until
+    form.reason.description = gettext(
+        "It can be returned until %(date)s. Rule: %(source)s",
+        date=day_week(due_day(until)) if until else "",
+        source=RETURN_SOURCE,
+    )
+
+
 def _fill_title(form: forms.TitleForm, case: Case) -> None:
     if request.method == "GET":
         form.title.data = case.title
@@ -176,6 +189,12 @@ TABLE: tuple[DeskAction, ...] = (
         lambda actor, case, form, photos: services.sign(actor, case, form.seen),
         _l("Signed for. Please get in touch with the resident next."), tells_resident=False,
         intro=_l("Once signed for, the resident reads that your unit is working on it. The time for the first contact begins."),
+    ),
+    DeskAction("return", CaseAction.RETURN, forms.ReturnForm,
+        lambda actor, case, form, photos: returning.send_back(
+            actor, case, reason=ReturnReason(form.reason.data), basis=form.basis.data or "", revision=form.seen
+        ),
+        _l("Sent back. Whoever assigned it has been told and names another unit."), _fill_return, tells_resident=False,
     ),
     DeskAction("contact", CaseAction.CONTACT, forms.ContactForm,
         lambda actor, case, form, photos: services.contact(

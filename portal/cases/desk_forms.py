@@ -73,6 +73,23 @@ class AssignForm(ActionForm):
     reason = TextAreaField(_l("Reason"), filters=[clean_text], validators=[Optional(), Length(max=200)])
 
 
+class ReturnForm(ActionForm):
+    reason = RadioField(
+        _l("Reason for returning"),
+        choices=[(str(k), v) for k, v in labels.RETURN_REASONS.items()],
+        validators=[InputRequired(_l("Please choose a reason."))],
+    )
+    basis = TextAreaField(
+        _l("Basis for returning"),
+        filters=[clean_text],
+        description=_l("For example the document that sets the duties, or the scope of the contract"),
+        validators=[
+            Needed(_l("Please state the basis, for example the document on duties or the scope of the contract.")),
+            Length(max=300),
+        ],
+    )
+
+
 class RefuseForm(ActionForm):
     reason = RadioField(
         _l("Reason"), choices=list(labels.REFUSALS.items()), validators=[InputRequired(_l("Please choose a reason."))]

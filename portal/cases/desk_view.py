@@ -17,8 +17,18 @@ from portal.core import clock
 from portal.core.calendar import working_calendar
 from portal.core.formatting import day, day_week, moment
 from portal.domain.actors import Actor
-from portal.domain.case_lifecycle import DISPATCHERS, RESPONSIBLE, CaseAction, CaseStatus, CaseTrack, allowed_actions
+from portal.domain.case_lifecycle import (
+    DISPATCHERS,
+    RESPONSIBLE,
+    CaseAction,
+    CaseStatus,
+    CaseTrack,
+    TooLate,
+    allowed_actions,
+    move,
+)
 from portal.domain.deadlines import Remaining, due_day, remaining
+from portal.domain.errors import DomainError
 from portal.domain.levels import Level, SpanUnit, counts_in_days
 from portal.domain.roles import Role
 from portal.identity.queries import staff_name_masked
@@ -149,6 +159,19 @@ def actions(case: Case, actor: Actor) -> list[Offer]:
     ]
 
 
+def too_late(case: Case, actor: Actor) -> list[str]:
+    """Why what this unit could have done is over: said on the page where the button stood."""
+    found = []
+    for action in (CaseAction.RETURN,):
+        try:
+            move(facts_of(case), stand_of(case, actor), action, clock.now())
+        except TooLate as refusal:
+            found.append(gettext(refusal.msgid, **refusal.params))
+        except DomainError:
+            continue
+    return found
+
+
 def _place_of(action: CaseAction, main: CaseAction | None) -> str:
     if action is main:
         return "main"
@@ -206,6 +229,9 @@ STAFF_SENTENCES: dict[str, Any] = {
         "Answered: %(result)s", result=labels.RESULTS.get(event.facts.get("result"), "")
     ),
     "solve": lambda event, units: gettext("Solved on the spot"),
+    "return": lambda event, units: gettext(
+        "Sent back: %(reason)s", reason=labels.RETURN_REASONS.get(event.facts.get("reason"), "")
+    ),
     "callback": lambda event, units: gettext(
         "Called back: %(answer)s", answer=labels.CALLBACK_ANSWERS.get(event.facts.get("answer"), "")
     ),
@@ -235,6 +261,8 @@ def clocks(case: Case) -> list[Clock]:
         (gettext("First contact"), case.contact_due, case.contacted_at),
         (gettext("Answer"), case.reply_due, case.replied_at),
     ]
+    if case.status is CaseStatus.RETURNED:
+        pairs = [pair for pair in pairs if pair[1] is not case.sign_due or case.signed_at]  # nobody has to sign now
     return [
         Clock(
             label,

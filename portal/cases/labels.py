@@ -7,6 +7,7 @@ from portal.cases.models import Case, Satisfaction, Source
 from portal.core.formatting import day
 from portal.domain.case_closing import CallbackAnswer
 from portal.domain.case_lifecycle import CaseAction, CaseOutcome, CaseStatus, ReplyResult
+from portal.domain.case_returns import ReturnReason
 from portal.domain.deadlines import due_day
 from portal.domain.levels import Level
 
@@ -19,6 +20,7 @@ SHOWS = (
     ("held", _l("To be checked"), "eye"),
     ("submitted", _l("To be accepted"), "plus"),
     ("accepted", _l("To be assigned"), "arrow"),
+    ("returned", _l("Returned, to be reassigned"), "refresh"),
     ("assigned", _l("To be signed for"), "pencil"),
     ("in_progress", _l("In progress"), "wrench"),
     ("need_info", _l("Waiting for the resident"), "chat"),
@@ -67,6 +69,12 @@ REFUSALS = {
     "emergency": _l("The matter belongs to 110, 119 or 120"),
     "private": _l("The matter concerns state secrets, business secrets or somebody's privacy"),
 }
+RETURN_REASONS = {
+    ReturnReason.NOT_OURS: _l("Not the duty of this unit"),
+    ReturnReason.UNCLEAR_PLACE: _l("The place is unclear"),
+    ReturnReason.DUPLICATE: _l("Reported before"),
+    ReturnReason.OTHER: _l("Another reason"),
+}
 INVALID_REASONS = {
     "advertising": _l("Advertising"),
     "nonsense": _l("Not a report"),
@@ -97,6 +105,8 @@ def sentence(case: Case) -> str:
             return gettext("Taken on; it is being decided who takes care of it")
         case CaseStatus.ASSIGNED:
             return gettext("Passed to %(unit)s; you get an answer by %(date)s", unit=unit, date=when)
+        case CaseStatus.RETURNED:
+            return gettext("The unit it went to says it is not its duty; we are looking for another one")
         case CaseStatus.IN_PROGRESS:
             return gettext("%(unit)s is working on it now", unit=unit)
         case CaseStatus.NEED_INFO:
@@ -135,6 +145,7 @@ ACTIONS = {
     CaseAction.REFUSE: _l("Not for us"),
     CaseAction.ASSIGN: _l("Assign"),
     CaseAction.SIGN: _l("Sign for"),
+    CaseAction.RETURN: _l("Send back"),
     CaseAction.CONTACT: _l("First contact"),
     CaseAction.SOLVE: _l("Solve on the spot"),
     CaseAction.ASK: _l("Ask the resident"),

@@ -10,14 +10,16 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 
 from portal.cases.models import Case, CaseEvent, CaseFollower
+from portal.core.calendar import working_calendar
 from portal.core.extensions import db
 from portal.core.formatting import sms_day, sms_moment
 from portal.domain.actors import Actor
 from portal.domain.case_closing import silence_ends
 from portal.domain.case_lifecycle import CaseStatus, CaseTrack
+from portal.domain.case_returns import RETURN_SHORT_NAMES, ReturnReason
 from portal.domain.case_transitions import REOPEN_DAYS
-from portal.domain.deadlines import due_day
-from portal.domain.levels import Level
+from portal.domain.deadlines import due, due_day
+from portal.domain.levels import DEFAULT_TARGETS, Level
 from portal.domain.local_time import local_day
 from portal.domain.roles import Role
 from portal.identity.queries import posts_of
@@ -168,10 +170,22 @@ TO_FOLLOWERS = {
 def _tell_offices(case: Case, event: CaseEvent) -> None:
     if event.deed in {"submitted", "registered", "release"} and case.status is CaseStatus.SUBMITTED:
         _to_units(case, _desks(case), "staff_urgent" if _is_urgent(case) else "staff_new", case.accept_due)
-    elif event.status == CaseStatus.ASSIGNED and case.agency_id and case.sign_due:
+    elif (
+        event.deed in {"accept", "assign"} and event.status == CaseStatus.ASSIGNED and case.agency_id and case.sign_due
+    ):
         _to_units(case, [case.agency_id], "staff_urgent" if _is_urgent(case) else "staff_new", case.sign_due)
+    elif event.deed == "return":
+        _tell_returned(case, event)
     elif event.deed == "dispute" and case.agency_id:
         _to_units(case, [case.agency_id], "staff_lowrate", case.promise_due)
+
+
+def _tell_returned(case: Case, event: CaseEvent) -> None:
+    """Whoever named the unit hears why it came back, and names another within the time for taking a case on."""
+    office = event.facts.get("to")
+    why = RETURN_SHORT_NAMES[ReturnReason(str(event.facts["reason"]))]
+    by = due(event.at, DEFAULT_TARGETS[case.level].accept, working_calendar())
+    _to_units(case, [int(str(office))] if office else _desks(case), "staff_returned", by, why=why)
 
 
 def _is_urgent(case: Case) -> bool:
@@ -188,14 +202,15 @@ def _desks(case: Case) -> list[int]:
     return [street.agency_id] if street.agency_id else []
 
 
-def _to_units(case: Case, agency_ids: list[int], key: str, due_at: datetime) -> None:
+def _to_units(case: Case, agency_ids: list[int], key: str, due_at: datetime, **more: object) -> None:
     sealed = case.track is CaseTrack.SEALED
     values: Values = {
         "code": case.number,
         "bldg": case.building.sms_name,
         "cat": case.category.short_name,
         "time": sms_moment(due_at),
-        "date": sms_day(due_at),
+        "date": sms_day(due_day(due_at)),
+        **more,
     }
     for agency_id in agency_ids:
         for post in posts_of(agency_id):

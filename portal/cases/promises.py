@@ -47,6 +47,12 @@ def promise(case: Case, *, author: bool = True) -> tuple[str, str, str] | None:
                 gettext("%(unit)s is working on it", unit=unit),
                 "info",
             )
+        case CaseStatus.RETURNED:
+            return (
+                gettext("You get an answer by %(date)s", date=day_week_of(case.promise_due)),
+                labels.sentence(case),
+                "info",
+            )
         case CaseStatus.HELD:
             return (
                 gettext("Received; the community checks it first"),

@@ -186,6 +186,8 @@ def filter_of(name: str, actor: Actor) -> ColumnElement[bool]:
             return Case.status == CaseStatus.SUBMITTED
         case "accepted":
             return Case.status == CaseStatus.ACCEPTED
+        case "returned":
+            return Case.status == CaseStatus.RETURNED
         case "assigned":
             return Case.status == CaseStatus.ASSIGNED
         case "in_progress":
@@ -211,7 +213,7 @@ def filter_of(name: str, actor: Actor) -> ColumnElement[bool]:
 
 
 FILTER_NAMES = (
-    "urgent", "held", "submitted", "accepted", "assigned", "in_progress", "due_soon", "overdue", "need_info", "replied",
+    "urgent", "held", "submitted", "accepted", "returned", "assigned", "in_progress", "due_soon", "overdue", "need_info", "replied",
     "unsatisfied",
 )  # fmt: skip
 

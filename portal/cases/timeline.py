@@ -65,6 +65,10 @@ def _contacted(event: CaseEvent, units: dict[int, str]) -> str:
     return gettext("Somebody came to look") if event.facts.get("way") == "visit" else gettext("The unit got in touch")
 
 
+def _returned(event: CaseEvent, units: dict[int, str]) -> str:
+    return gettext("The unit it went to says it is not its duty; we are looking for another one")
+
+
 SENTENCES: dict[str, Callable[[CaseEvent, dict[int, str]], str]] = {
     "submitted": lambda e, u: gettext("You reported the problem"),
     "registered": lambda e, u: gettext("Registered for you by staff"),
@@ -73,6 +77,7 @@ SENTENCES: dict[str, Callable[[CaseEvent, dict[int, str]], str]] = {
     "accept": _accepted,
     "refuse": lambda e, u: gettext("This is not handled here; you can go to:"),
     "assign": _assigned,
+    "return": _returned,
     "contact": _contacted,
     "ask": lambda e, u: gettext("You are asked to add something"),
     "answer": lambda e, u: gettext("You added something"),
@@ -95,6 +100,7 @@ NEIGHBOUR: dict[str, Callable[[CaseEvent, dict[int, str]], str]] = {
     "accept": _accepted,
     "refuse": lambda e, u: gettext("This is not handled here; you can go to:"),
     "assign": _assigned,
+    "return": _returned,
     "contact": _contacted,
     "reply": _replied,
     "solve": _replied,
@@ -104,6 +110,7 @@ NEIGHBOUR: dict[str, Callable[[CaseEvent, dict[int, str]], str]] = {
     "withdraw": lambda e, u: gettext("The neighbour withdrew this"),
 }
 ANSWERS = frozenset({"reply", "solve", "refuse"})
+BETWEEN_OFFICES = frozenset({"return"})  # the resident reads that it happened, not what the offices wrote
 
 
 def items(
@@ -120,7 +127,7 @@ def items(
 
 def _item(case: Case, event: CaseEvent, photos: dict[str, list[Photo]], units: dict[int, str], ref: str) -> Item:
     author = ref == case.ref
-    told = author or event.deed in ANSWERS
+    told = (author and event.deed not in BETWEEN_OFFICES) or event.deed in ANSWERS
     return Item(
         "done",
         _sentence(case, event, units, author=author),
@@ -177,6 +184,8 @@ def next_step(case: Case, *, author: bool = True) -> Item | None:
                 if case.accept_due < clock.now()
                 else gettext("At the latest on %(date)s", date=day(due_day(case.accept_due))),
             )
+        case CaseStatus.RETURNED:
+            return Item("next", gettext("Next: decide who takes care of it"), when=promise)
         case CaseStatus.HELD:
             return Item("next", gettext("Next: the community checks the report"))
         case CaseStatus.ACCEPTED | CaseStatus.ASSIGNED | CaseStatus.IN_PROGRESS | CaseStatus.REOPENED:

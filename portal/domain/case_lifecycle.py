@@ -56,6 +56,7 @@ __all__ = [
     "Reach",
     "ReplyResult",
     "Stand",
+    "TooLate",
     "allowed_actions",
     "check_assignment",
     "may_register",
@@ -71,6 +72,10 @@ class NotInThisStatus(NotAllowed):
     status = 409
 
 
+class TooLate(NotInThisStatus):
+    """The time for it is over; the reason says what to do instead."""
+
+
 @dataclass(frozen=True)
 class CaseFacts:
     """What the rules need to know of a case.
@@ -78,6 +83,7 @@ class CaseFacts:
     `asked_in`: the status in which the open question was put (status need_info only).
     `closed_at`: aware, of the last close. `phone_shared`: the author lets the unit telephone.
     `times_assigned`: how often the case was given to a unit so far.
+    `return_until`: the last moment for sending it back, `return_days` working days after the last assignment.
     """
 
     status: CaseStatus
@@ -88,6 +94,8 @@ class CaseFacts:
     phone_shared: bool = False
     is_public: bool = False
     times_assigned: int = 0
+    return_until: datetime | None = None
+    return_days: int = 1
 
 
 @dataclass(frozen=True)
@@ -155,7 +163,7 @@ def _judge(case: CaseFacts, who: Stand, action: CaseAction, now: datetime) -> Mo
     if who.is_system:
         return row if row.system else NotAllowed("You are not allowed to do this.")
     if who.role in STAFF_ROLES:
-        return _refusal_of_staff(case, who, row) or row
+        return _refusal_of_staff(case, who, row) or _refusal_by_time(case, row, now) or row
     return _refusal_of_resident(case, who, row, now) or row
 
 
@@ -190,6 +198,19 @@ def _refusal_of_staff(case: CaseFacts, who: Stand, row: Move) -> DomainError | N
     if row.only_public and not case.is_public:
         return NotAllowed("The resident has not agreed to publication.")
     return _refusal_of_phone(case, who) if row.only_shared else None
+
+
+def _refusal_by_time(case: CaseFacts, row: Move, now: datetime) -> DomainError | None:
+    if not row.in_return_time:
+        return None
+    if case.times_assigned > STREET_DISPATCHES:
+        return TooLate("The superior has named your unit after three dispatches. The case cannot be returned any more.")
+    if case.return_until is None or now > case.return_until:
+        return TooLate(
+            "It came more than %(days)s working day(s) ago and cannot be returned. Please ask the level above to arrange it.",
+            days=case.return_days,
+        )
+    return None
 
 
 def _refusal_of_phone(case: CaseFacts, who: Stand) -> DomainError | None:

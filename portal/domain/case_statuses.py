@@ -44,6 +44,7 @@ class CaseAction(StrEnum):
     REFUSE = "refuse"  # 不予受理
     ASSIGN = "assign"  # 转办
     SIGN = "sign"  # 签收
+    RETURN = "return"  # 退回
     CONTACT = "contact"  # 首次联系
     SOLVE = "solve"  # 当场解决
     ASK = "ask"  # 请居民补充

@@ -24,6 +24,7 @@ class Move:
     `not_handler`: never the person who worked the case. `within_days`: only so long after the close.
     `only_shared`: nothing to do without a phone, and an agency needs the author's leave.
     `only_public`: only where the author agreed to publication.
+    `in_return_time`: only within the working days after the assignment, and not when the superior named the unit.
     """
 
     to: CaseStatus | None
@@ -36,6 +37,7 @@ class Move:
     within_days: int | None = None
     only_shared: bool = False
     only_public: bool = False
+    in_return_time: bool = False
 
 
 Table = dict[tuple[CaseStatus, CaseAction], Move]
@@ -48,7 +50,7 @@ NOTE_WRITERS = REGISTRARS | {Role.AGENCY, Role.AUDITOR}
 
 S, A = CaseStatus, CaseAction
 _IN_HANDS = (S.IN_PROGRESS, S.REOPENED)
-_UNDER_WAY = (S.SUBMITTED, S.ACCEPTED, S.ASSIGNED, S.IN_PROGRESS, S.REOPENED)
+_UNDER_WAY = (S.SUBMITTED, S.ACCEPTED, S.ASSIGNED, S.IN_PROGRESS, S.REOPENED, S.RETURNED)
 _WITH_TRACE = (*_UNDER_WAY, S.NEED_INFO, S.REPLIED, S.CLOSED)
 
 
@@ -65,14 +67,15 @@ TRANSITIONS: Table = {
     (S.SUBMITTED, A.REFUSE): Move(S.NOT_ACCEPTED, by=DISPATCHERS),
     **_rows((S.SUBMITTED, S.ACCEPTED), A.SOLVE, Move(S.REPLIED, by=frozenset({Role.COMMUNITY}))),
     # Giving it to a unit (`check_assignment` says which unit)
-    **_rows((S.ACCEPTED, S.ASSIGNED, *_IN_HANDS), A.ASSIGN, Move(S.ASSIGNED, by=DISPATCHERS)),
+    **_rows((S.ACCEPTED, S.ASSIGNED, S.RETURNED, *_IN_HANDS), A.ASSIGN, Move(S.ASSIGNED, by=DISPATCHERS)),
     # Working it
     **_rows((S.ASSIGNED, S.REOPENED), A.SIGN, Move(S.IN_PROGRESS, own_unit=RESPONSIBLE)),
+    **_rows((S.ASSIGNED, S.IN_PROGRESS), A.RETURN, Move(S.RETURNED, own_unit=RESPONSIBLE, in_return_time=True)),
     **_rows(_IN_HANDS, A.CONTACT, Move(None, own_unit=RESPONSIBLE)),
     **_rows(_IN_HANDS, A.REPLY, Move(S.REPLIED, own_unit=RESPONSIBLE)),
     **_rows(_IN_HANDS, A.WORK_REPORT, Move(None, by=frozenset({Role.CONTRACTOR}))),
     # Asking the resident; a question stops nobody, see `case_lifecycle`
-    **_rows((S.SUBMITTED, S.ACCEPTED), A.ASK, Move(S.NEED_INFO, by=DISPATCHERS)),
+    **_rows((S.SUBMITTED, S.ACCEPTED, S.RETURNED), A.ASK, Move(S.NEED_INFO, by=DISPATCHERS)),
     **_rows(_IN_HANDS, A.ASK, Move(S.NEED_INFO, by=DISPATCHERS, own_unit=RESPONSIBLE)),
     (S.NEED_INFO, A.ANSWER): Move(None, by=AUTHOR, back=True),
     # Judging the answer
@@ -100,6 +103,8 @@ TRANSITIONS: Table = {
 
 # What must leave no trace for others (D12): nothing public, nobody joins, nobody solves it in passing.
 ORDINARY_ONLY = frozenset({A.JOIN, A.SOLVE, A.RELEASE_PHOTOS, A.EDIT_TITLE, A.WORK_REPORT})
+# A sealed case never changes hands.
+GIVEN_AND_TAKEN = frozenset({A.ASSIGN, A.RETURN})
 # The community is nobody's superior, the contractor works for the unit that may be concerned.
 NO_PART_IN_CONFLICTS = frozenset({Role.COMMUNITY, Role.CONTRACTOR})
 # The superior may be the inspection (of a district bureau) or the service centre (of its contractor): with a complaint
@@ -125,7 +130,8 @@ def _sealed_table() -> Table:
         discipline = frozenset({Role.DISCIPLINE}) if official else frozenset[Role]()
         return replace(move, by=move.by & AUTHOR | discipline, own_unit=frozenset())
 
-    rows = {key: taken_over(move) for key, move in TRANSITIONS.items() if key[1] not in ORDINARY_ONLY | {A.ASSIGN}}
+    without = ORDINARY_ONLY | GIVEN_AND_TAKEN
+    rows = {key: taken_over(move) for key, move in TRANSITIONS.items() if key[1] not in without}
     return rows | {(S.ACCEPTED, A.SIGN): rows[S.ASSIGNED, A.SIGN]}
 
 

@@ -68,9 +68,12 @@ EVENTS: dict[str, Event] = {
         Event("case_reopened", "cases", "重新办理", rank=1, tells_state=True),
         Event("case_withdrawn", "cases", "已撤回", rank=0, tells_state=True),
         Event("phone_revealed", "cases", "电话被查看", rank=3),
+        Event("staff_reset_asked", "identity", "申请重置登录", rank=0, purpose=Purpose.STAFF, sms=False),
+        Event("staff_reset_done", "identity", "登录已重置", rank=0, purpose=Purpose.STAFF, sms=False),
         _staff("staff_new", "新件"),
         _staff("staff_urgent", "紧急件", urgent=True),
         _staff("staff_lowrate", "不满意"),
+        _staff("staff_returned", "被退回"),
     )
 }
 
@@ -79,6 +82,7 @@ ANYTIME = frozenset(key for key, event in EVENTS.items() if event.anytime)  # pa
 # ux.md §6: the longest value of each variable; its length is the cap.
 LONGEST: dict[str, str] = {
     "code": "H7K392QF",
+    "name": "阿卜杜热合曼·买买提江某",
     "otp": "482913",
     "purpose": "授权家人",
     "date": "12月31日",
@@ -87,6 +91,7 @@ LONGEST: dict[str, str] = {
     "bldg": "富民路116号院小区10号楼",
     "cat": "施工安全隐患",
     "act": "到现场查看某",
+    "why": "需专营单位配合某",
 }
 STAFF_LONGEST = {**LONGEST, "code": "HD240617-00123"}  # staff texts name the 编号, residents' the 查询码
 

@@ -24,11 +24,23 @@ ACCUSED = "办事窗口姓曹的让我跑了三趟"
 BRIBE = "项目经理收了我家两条烟"
 ACTIONS = (
     "accept", "solve", "sign", "contact", "reply", "ask", "transfer", "reject", "close", "release", "invalidate",
-    "note", "work-report", "phone", "title", "photos",
+    "note", "work-report", "phone", "title", "photos", "return",
 )  # fmt: skip
 SOME = ("accept", "reply", "note")
 MENU = ("/desk", "/desk/callbacks", "/desk/dashboard", "/desk/approvals", "/desk/messages", "/community/cases/new")
-SHOWS = ("overdue", "due_soon", "submitted", "accepted", "assigned", "in_progress", "replied", "mine", "closed", "all")
+SHOWS = (
+    "overdue",
+    "due_soon",
+    "submitted",
+    "accepted",
+    "returned",
+    "assigned",
+    "in_progress",
+    "replied",
+    "mine",
+    "closed",
+    "all",
+)
 PLAIN = re.compile(r'<input[^>]*name="(?:csrf_token|once|revision)"[^>]*>')
 
 

@@ -35,20 +35,34 @@ CLOSED_AT = NOW - timedelta(days=3)
 # A question keeps the status it was put in: four kinds of 待居民补充.
 SITUATIONS = {status.value: CaseFacts(status) for status in CaseStatus if status is not CaseStatus.NEED_INFO} | {
     f"asked in {status}": CaseFacts(CaseStatus.NEED_INFO, asked_in=status)
-    for status in (CaseStatus.SUBMITTED, CaseStatus.ACCEPTED, CaseStatus.IN_PROGRESS, CaseStatus.REOPENED)
+    for status in (
+        CaseStatus.SUBMITTED,
+        CaseStatus.ACCEPTED,
+        CaseStatus.RETURNED,
+        CaseStatus.IN_PROGRESS,
+        CaseStatus.REOPENED,
+    )
 }
-WITH_EVERYTHING = {"closed_at": CLOSED_AT, "has_phone": True, "phone_shared": True, "is_public": True}
+WITH_EVERYTHING = {
+    "closed_at": CLOSED_AT,
+    "has_phone": True,
+    "phone_shared": True,
+    "is_public": True,
+    "return_until": NOW,
+}
 
 RELEASES = "release_photos edit_title"
 COMMUNITY = {
     "held": "release invalidate reveal",
     "submitted": f"solve reveal {RELEASES}",
     "accepted": f"solve reveal {RELEASES}",
+    "returned": f"reveal {RELEASES}",
     "assigned": f"reveal {RELEASES}",
     "in_progress": f"reveal {RELEASES}",
     "reopened": f"reveal {RELEASES}",
     "asked in submitted": f"solve reveal {RELEASES}",
     "asked in accepted": f"solve reveal {RELEASES}",
+    "asked in returned": f"reveal {RELEASES}",
     "asked in in_progress": f"reveal {RELEASES}",
     "asked in reopened": f"reveal {RELEASES}",
     "replied": f"callback reveal {RELEASES}",
@@ -58,21 +72,23 @@ DISPATCHER = {
     "held": "release invalidate reveal",
     "submitted": f"accept refuse ask reveal {RELEASES}",
     "accepted": f"assign ask reveal {RELEASES}",
+    "returned": f"assign ask reveal {RELEASES}",
     "assigned": f"assign reveal {RELEASES}",
     "in_progress": f"assign ask reveal {RELEASES}",
     "reopened": f"assign ask reveal {RELEASES}",
     "asked in submitted": f"accept refuse reveal {RELEASES}",
     "asked in accepted": f"assign reveal {RELEASES}",
+    "asked in returned": f"assign reveal {RELEASES}",
     "asked in in_progress": f"assign reveal {RELEASES}",
     "asked in reopened": f"assign reveal {RELEASES}",
     "replied": f"callback reveal {RELEASES}",
     "closed": f"reveal {RELEASES}",
 }
 RESPONSIBLE = {
-    "assigned": "sign",
-    "in_progress": "contact ask reply",
+    "assigned": "sign return",
+    "in_progress": "contact ask reply return",
     "reopened": "sign contact ask reply",
-    "asked in in_progress": "contact reply",
+    "asked in in_progress": "contact reply return",
     "asked in reopened": "sign contact reply",
 }
 OWN_PHONE = dict.fromkeys(COMMUNITY, "reveal")
@@ -83,11 +99,13 @@ AUTHOR = {
     "held": "add withdraw",
     "submitted": "add withdraw",
     "accepted": "add withdraw",
+    "returned": "add withdraw",
     "assigned": "add withdraw",
     "in_progress": "add withdraw",
     "reopened": "add withdraw",
     "asked in submitted": "answer withdraw",
     "asked in accepted": "answer withdraw",
+    "asked in returned": "answer withdraw",
     "asked in in_progress": "answer withdraw",
     "asked in reopened": "answer withdraw",
     "replied": "confirm dispute",
@@ -166,11 +184,13 @@ DISCIPLINE = {
     "held": "release invalidate reveal",
     "submitted": "accept refuse ask reveal",
     "accepted": "sign ask reveal",
+    "returned": "ask reveal",
     "assigned": "sign reveal",
     "in_progress": "contact ask reply reveal",
     "reopened": "sign contact ask reply reveal",
     "asked in submitted": "accept refuse reveal",
     "asked in accepted": "sign reveal",
+    "asked in returned": "reveal",
     "asked in in_progress": "contact reply reveal",
     "asked in reopened": "sign contact reply reveal",
     "replied": "callback reveal",
@@ -208,6 +228,10 @@ def test_the_handler_is_told_why():
         ("submitted", Stand(Role.COMMUNITY), CaseAction.SOLVE, "replied"),
         ("submitted", Stand(Role.STREET), CaseAction.ASK, "need_info"),
         ("accepted", Stand(Role.STREET), CaseAction.ASSIGN, "assigned"),
+        ("assigned", Stand(Role.AGENCY, **OWN), CaseAction.RETURN, "returned"),
+        ("asked in in_progress", Stand(Role.COMMUNITY, **OWN), CaseAction.RETURN, "returned"),
+        ("returned", Stand(Role.STREET), CaseAction.ASSIGN, "assigned"),
+        ("asked in returned", STANDS["author"][0], CaseAction.ANSWER, "returned"),
         ("assigned", Stand(Role.DISTRICT), CaseAction.ASSIGN, "assigned"),
         ("in_progress", Stand(Role.DISTRICT), CaseAction.ASSIGN, "assigned"),
         ("assigned", Stand(Role.AGENCY, **OWN), CaseAction.SIGN, "in_progress"),
