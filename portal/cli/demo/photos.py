@@ -107,11 +107,14 @@ def process(seed: int, advance: Callable[[int], None]) -> dict[str, list[Pair]]:
     turns = [(subject, turn) for subject in SCENES for turn in range(2 if subject in TWICE else 1)]
     jobs = [(subject, turn, mended) for subject, turn in turns for mended in (False, True)]
     done: list[Processed] = []
-    with ThreadPoolExecutor(DRAWN_AT_ONCE) as pool:
+    pool = ThreadPoolExecutor(DRAWN_AT_ONCE)
+    try:
         drawn = pool.map(lambda job: _upload(job[0], job[1], job[2], seed), jobs)
         while some := list(islice(drawn, AT_ONCE)):
             done += take_in(some).good
             advance(len(some))
+    finally:
+        pool.shutdown(cancel_futures=True)  # broken off, it does not draw the rest first
     if len(done) != len(jobs):
         raise RuntimeError("some of the demo's photos could not be processed")
     pairs: dict[str, list[Pair]] = {}
