@@ -19,6 +19,7 @@ from portal.core.forms import ButtonForm
 from portal.core.pages import page_of
 from portal.domain.case_lifecycle import CaseStatus, CaseTrack, allowed_actions
 from portal.domain.codes import normalise
+from portal.domain.doors import without_doors
 from portal.domain.errors import DomainError
 from portal.media.queries import photo_by_token, photos_by_owner
 from portal.media.serving import PhotoSize, send_photo
@@ -95,7 +96,9 @@ def title_of(found: queries.Opened) -> str:
     case = found.case
     if case.track is CaseTrack.SEALED:
         return gettext("What you told the discipline inspection")
-    return case.title if found.is_author or case.is_public else case.category.name
+    if found.is_author:
+        return case.title
+    return without_doors(queries.public_title(case)) if case.is_public else case.category.name
 
 
 def _place(found: queries.Opened) -> str:
@@ -144,7 +147,7 @@ def actions_of(found: queries.Opened) -> set[str]:
 def _own_words(found: queries.Opened) -> str:
     case = found.case
     if not found.is_author:
-        return case.words if case.is_public else ""
+        return without_doors(case.words) if case.is_public else ""
     return case.sealed or case.original or ""
 
 

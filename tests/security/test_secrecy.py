@@ -248,3 +248,15 @@ def test_whoever_works_a_complaint_about_a_unit_below_has_no_phone_without_leave
     page = client.visit(f"/desk/cases/{number}")
     assert page.status == 200 and NAME not in page.html
     assert client.visit(f"/desk/cases/{number}/phone").status == 403
+
+
+def test_a_neighbour_reads_no_door_and_no_title_that_staff_have_not_written(world: World, client: Visitor) -> None:
+    """The author agreed to publication, not to neighbours reading more than the public page shows."""
+    case = make_case(world, phone=PHONE, words="7 门 701 的老张天天把垃圾堆在楼道里，味道很大", is_public=True)
+    with writing():
+        follower = submitting.join(Actor.guest(), case, phone=FOLLOWER, device="d")
+    ref, secret = follower.ref, follower.secret
+    client.visit("/track")
+    page = client.submit("查", {"查询码": ref, "校验码": secret})
+    assert "701" not in page.text
+    assert "老张" not in page.h1
