@@ -51,7 +51,7 @@ def configure(app: Flask, found: Settings) -> None:
     app.config["SESSION_COOKIE_SAMESITE"] = "Lax"
     app.config["SESSION_COOKIE_PATH"] = "/"
     app.url_map.merge_slashes = False  # its redirect names whatever host the request claims
-    if found.trusted_proxies:
+    if found.trusted_proxies > 0:
         hops = found.trusted_proxies  # limits per address would otherwise count everybody as the proxy
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     app.jinja_env.trim_blocks = True

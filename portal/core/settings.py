@@ -97,6 +97,19 @@ def _flag(values: Mapping[str, str], key: str, default: bool = False) -> bool:
     return values.get(key, "1" if default else "0").strip().lower() in {"1", "true", "yes", "on"}
 
 
+def _count(text: str) -> int:
+    """-1 for what is no number: `problems()` names it."""
+    return int(text) if text.isascii() and text.isdigit() else -1
+
+
+def _moment(text: str | None) -> datetime | None:
+    """A moment without offset for what cannot be read: `problems()` names it."""
+    try:
+        return datetime.fromisoformat(text) if text else None
+    except ValueError:
+        return datetime.min  # noqa: DTZ901
+
+
 def build(values: Mapping[str, str]) -> Settings:
     """Settings from gathered values; wrong values are kept and named by `problems()`."""
     instance = Path(values["INSTANCE_DIR"]).resolve()
@@ -108,12 +121,12 @@ def build(values: Mapping[str, str]) -> Settings:
         data_keys=tuple(key.strip() for key in values.get("DATA_KEYS", "").split(",") if key.strip()),
         base_url=(values.get("BASE_URL") or "http://127.0.0.1:8000").rstrip("/"),
         instance_dir=instance,
-        trusted_proxies=int(values.get("TRUSTED_PROXIES") or 0),
+        trusted_proxies=_count(values.get("TRUSTED_PROXIES") or "0"),
         demo=demo,
         rate_limits=values.get("RATE_LIMITS", "on").lower() != "off",
         debug=_flag(values, "DEBUG"),
         sms_gateway=values.get("SMS_GATEWAY") or ("twilio" if values.get("TWILIO_ACCOUNT_SID") else "console"),
-        now=datetime.fromisoformat(values["NOW"]) if values.get("NOW") else None,
+        now=_moment(values.get("NOW")),
         **text,  # type: ignore[arg-type]
     )
 
@@ -167,12 +180,21 @@ def _messages(found: Settings) -> list[str]:
     return []
 
 
+def _is_guarded(address: str) -> bool:
+    parts = urlsplit(address)
+    return parts.scheme == "https" or parts.hostname in LOOPBACK
+
+
 def _production(found: Settings) -> list[str]:
     if found.demo:
         return []
     said = []
-    if not found.https:
+    if not found.https or not found.domain:
         said.append("BASE_URL must be https in production: cookies would travel in the clear.")
+    if found.trusted_proxies < 0:
+        said.append("TRUSTED_PROXIES must be a number: how many proxies of your own stand before this server.")
+    if found.sms_gateway == "http" and not _is_guarded(found.sms_http_url):
+        said.append("SMS_HTTP_URL must be https: phone numbers would travel in the clear.")
     if found.debug:
         said.append("DEBUG is on: error pages would show the program's inside.")
     if found.is_sqlite and found.sqlite_synchronous.upper() != "FULL":

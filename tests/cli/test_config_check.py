@@ -38,6 +38,10 @@ def test_a_sound_instance_passes(app: Flask) -> None:
             ({"NOW": "2024-06-17T09:00:00+08:00"}, "NOW"),
             ({"SMS_GATEWAY": "twilio"}, "TWILIO_ACCOUNT_SID"),
             ({"SMS_GATEWAY": "pigeon"}, "SMS_GATEWAY"),
+            ({"SMS_GATEWAY": "http", "SMS_HTTP_URL": "http://sms.example", "SMS_HTTP_KEY": "k"}, "SMS_HTTP_URL"),
+            ({"BASE_URL": "https://"}, "BASE_URL"),
+            ({"TRUSTED_PROXIES": "one"}, "TRUSTED_PROXIES"),
+            ({"NOW": "yesterday"}, "NOW needs an offset"),
             ({"REDIS_URL": "redis://10.0.0.5:6379/0"}, "Redis"),
             ({"DEMO": "1", "SMS_GATEWAY": "http", "SMS_HTTP_URL": "https://x", "SMS_HTTP_KEY": "k"}, "DEMO=1 together"),
         )
