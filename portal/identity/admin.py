@@ -2,16 +2,19 @@
 
 from typing import Any
 
-from flask import Blueprint, flash, g, render_template, request, url_for
+from flask import Blueprint, flash, g, make_response, render_template, request, url_for
 from flask_babel import gettext as _
 
 from portal.core.access import staff
+from portal.core.extensions import db
+from portal.core.forms import ButtonForm
 from portal.core.writing import perform
-from portal.domain.errors import DomainError
+from portal.domain.errors import DomainError, NotFound
 from portal.domain.roles import STAFF_ROLES, Role
-from portal.identity import answers, phones, queries, staffing
-from portal.identity.labels import CHANGES, ROLES
-from portal.identity.staff_forms import AddForm, PasswordForm, RetireForm, RoleForm
+from portal.identity import answers, passwords, phones, queries, resets, second_factor, staffing
+from portal.identity.labels import CHANGES, LOST, ROLES
+from portal.identity.staff_forms import AddForm, ResetForm, RetireForm, RoleForm
+from portal.identity.step_up import step_up
 
 bp = Blueprint("identity_admin", __name__)
 
@@ -33,6 +36,7 @@ def users() -> str:
 
 @bp.route("/admin/users/new", methods=["GET", "POST"])
 @staff(Role.ADMIN)
+@step_up()
 def add_user() -> Any:
     form = AddForm()
     if form.validate_on_submit():
@@ -67,6 +71,9 @@ def user(post_id: int) -> str:
         "identity/admin/user.html",
         post=queries.post(post_id),
         changes=queries.changes_of(post_id),
+        is_asked=resets.is_waiting(post_id),
+        may_draw=resets.may_draw(queries.post(post_id), g.actor),
+        recovery_left=second_factor.left(post_id),
         roles=ROLES,
         words=CHANGES,
     )
@@ -74,6 +81,7 @@ def user(post_id: int) -> str:
 
 @bp.route("/admin/users/<int:post_id>/role", methods=["GET", "POST"])
 @staff(Role.ADMIN)
+@step_up()
 def change_role(post_id: int) -> Any:
     form = RoleForm.of(queries.post(post_id))
     return _changed(post_id, form, "role", lambda: _change_role(post_id, form))
@@ -92,6 +100,7 @@ def _change_role(post_id: int, form: RoleForm) -> None:
 
 @bp.route("/admin/users/<int:post_id>/retire", methods=["GET", "POST"])
 @staff(Role.ADMIN)
+@step_up()
 def retire(post_id: int) -> Any:
     queries.post(post_id)
     form = RetireForm()
@@ -105,23 +114,47 @@ def retire(post_id: int) -> Any:
 
 @bp.route("/admin/users/<int:post_id>/password", methods=["GET", "POST"])
 @staff(Role.ADMIN)
-def reset_password(post_id: int) -> Any:
-    post, form = queries.post(post_id), PasswordForm()
-    username, fresh = post.username, ""
-    if form.validate_on_submit():
-        try:
-            fresh = staffing.checked_hash(form.password.data or "", username)
-        except DomainError as refusal:
-            return answers.refused("identity/admin/password.html", form, refusal, post=post)
+@step_up()
+def reset_sign_in(post_id: int) -> Any:
+    """Only asked for here: a second administrator decides."""
+    queries.post(post_id)
+    form = ResetForm()
     return _changed(
-        post_id,
-        form,
-        "password",
-        lambda: staffing.reset_password(queries.post(post_id), fresh, reason=form.reason.data or "", actor=g.actor),
+        post_id, form, "reset", lambda: _ask_reset(post_id, form), _("Asked for. Another administrator decides.")
     )
 
 
-def _changed(post_id: int, form: Any, page: str, change: Any) -> Any:
+def _ask_reset(post_id: int, form: ResetForm) -> None:
+    lost = resets.Lost(form.lost.data)
+    resets.ask(queries.post(post_id), lost, str(LOST[lost]), form.reason.data or "", g.actor)
+
+
+@bp.route("/admin/users/<int:post_id>/one-time-password", methods=["GET", "POST"])
+@staff(Role.ADMIN)
+@step_up()
+def one_time_password(post_id: int) -> Any:
+    """The password stands on one answer only, for the administrator who asked."""
+    if not resets.may_draw(queries.post(post_id), g.actor):
+        raise NotFound("There is no one-time password for you to hand over.")
+    form = ButtonForm()
+    if not form.validate_on_submit():
+        return answers.shown("identity/admin/one_time.html", form, post=queries.post(post_id))
+    db.session.rollback()
+    fresh, drawn = resets.new_password(), list[bool]()
+    password_hash = passwords.hash_password(fresh)
+    answer = perform(lambda: _draw(post_id, password_hash, drawn))
+    if not drawn:
+        return answer
+    return make_response(render_template("identity/admin/one_time_shown.html", post=queries.post(post_id), fresh=fresh))
+
+
+def _draw(post_id: int, password_hash: str, drawn: list[bool]) -> str:
+    resets.draw(queries.post(post_id), password_hash, g.actor)
+    drawn[:] = [True]
+    return url_for(".user", post_id=post_id)
+
+
+def _changed(post_id: int, form: Any, page: str, change: Any, words: str = "") -> Any:
     """Show the form, or do the change and go back to the person's page."""
     if not form.validate_on_submit():
         return answers.shown(f"identity/admin/{page}.html", form, post=queries.post(post_id))
@@ -134,5 +167,5 @@ def _changed(post_id: int, form: Any, page: str, change: Any) -> Any:
         answer = perform(deed)
     except DomainError as refusal:
         return answers.refused(f"identity/admin/{page}.html", form, refusal, post=queries.post(post_id))
-    flash(_("Saved. It takes effect at once."), "ok")
+    flash(words or _("Saved. It takes effect at once."), "ok")
     return answer

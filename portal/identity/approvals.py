@@ -33,18 +33,24 @@ class Handler:
     may: May
     concerns: Concerns
     refused: Deed | None
+    fresh: bool
 
 
 HANDLERS: dict[str, Handler] = {}
 
 
 def handler(
-    kind: str, may: May, *, concerns: Concerns = lambda actor, approval: True, refused: Deed | None = None
+    kind: str,
+    may: May,
+    *,
+    concerns: Concerns = lambda actor, approval: True,
+    refused: Deed | None = None,
+    fresh: bool = False,
 ) -> Callable[[Deed], Deed]:
-    """Registers what an approval of `kind` does, in the transaction of the decision."""
+    """Registers what an approval of `kind` does, in the transaction of the decision; `fresh`: a code is asked first."""
 
     def register(run: Deed) -> Deed:
-        HANDLERS[kind] = Handler(run, may, concerns, refused)
+        HANDLERS[kind] = Handler(run, may, concerns, refused, fresh)
         return run
 
     return register
@@ -108,6 +114,10 @@ def open_for(actor: Actor, approval_id: int) -> Approval:
 def is_for(actor: Actor, approval: Approval) -> bool:
     found = HANDLERS.get(approval.kind)
     return actor.is_staff and found is not None and found.may(actor) and found.concerns(actor, approval)
+
+
+def needs_fresh_code(approval: Approval) -> bool:
+    return HANDLERS[approval.kind].fresh
 
 
 def _settle(approval: Approval, state: ApprovalState, reason: str, actor: Actor | None) -> None:

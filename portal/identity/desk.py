@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from portal.core.access import staff
 from portal.core.writing import perform
 from portal.domain.errors import DomainError
-from portal.identity import answers, approvals, inbox, navigation, reading
+from portal.identity import answers, approvals, inbox, navigation, reading, step_up
 from portal.identity.forms import DecisionForm
 from portal.identity.labels import DECISIONS
 
@@ -34,7 +34,10 @@ def waiting() -> str:
 @staff()
 def decide(approval_id: int) -> Any:
     """Two buttons, 同意 and 不同意; a no needs its reason."""
-    approval, form = approvals.open_for(g.actor, approval_id), DecisionForm()
+    approval = approvals.open_for(g.actor, approval_id)
+    if approvals.needs_fresh_code(approval) and (proof := step_up.asked()) is not None:
+        return proof
+    form = DecisionForm()
     if form.validate_on_submit():
         approve, reason = form.decision.data == "yes", form.reason.data or ""
         try:

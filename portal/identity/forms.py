@@ -6,8 +6,9 @@ from flask_babel import gettext, lazy_gettext
 from wtforms import BooleanField, HiddenField, PasswordField, StringField, TextAreaField
 from wtforms.validators import Length, ValidationError
 
-from portal.core.forms import BaseForm, Needed, clean_digits, clean_text
+from portal.core.forms import BaseForm, Needed, clean_code, clean_digits, clean_text
 from portal.identity import codes, phones
+from portal.identity.second_factor import LENGTH
 
 
 class PhoneForm(BaseForm):
@@ -55,6 +56,30 @@ class TotpForm(BaseForm):
     def validate_code(self, field: Any) -> None:
         if len(field.data or "") != codes.DIGITS:
             raise ValidationError(gettext("The one-time code has 6 digits"))
+
+
+class RecoveryForm(BaseForm):
+    code = StringField(lazy_gettext("Recovery code"), filters=[clean_code])
+
+    def validate_code(self, field: Any) -> None:
+        if len(field.data or "") != LENGTH:
+            raise ValidationError(gettext("A recovery code has 8 letters and digits"))
+
+
+class OwnPasswordForm(BaseForm):
+    old_password = PasswordField(
+        lazy_gettext("Present password"), [Needed(lazy_gettext("Please fill in the present password"))]
+    )
+    password = PasswordField(
+        lazy_gettext("New password"),
+        [Needed(lazy_gettext("Please fill in the password"))],
+        description=lazy_gettext("At least 12 characters, not one that everybody tries first."),
+    )
+    password_again = PasswordField(lazy_gettext("Once more the new password"))
+
+    def validate_password_again(self, field: Any) -> None:
+        if field.data != self.password.data:
+            raise ValidationError(gettext("The two new passwords differ"))
 
 
 class SmsForm(BaseForm):

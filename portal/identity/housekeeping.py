@@ -8,7 +8,7 @@ from portal.core import clock
 from portal.core.extensions import db
 from portal.core.jobs import periodic
 from portal.core.writing import writing
-from portal.identity import delays, kept_forms, sessions
+from portal.identity import delays, kept_forms, second_factor, sessions
 from portal.identity.models import SignInCode
 
 
@@ -18,4 +18,5 @@ def tidy() -> None:
         sessions.forget_ended()
         delays.forget_ended()
         kept_forms.forget_old()
+        second_factor.forget_begun()
         db.session.execute(delete(SignInCode).where(SignInCode.expires_at < clock.now() - timedelta(hours=1)))

@@ -12,7 +12,7 @@ from portal.core.extensions import db
 from portal.identity.models import KeptForm
 from portal.identity.sessions import KEEP_ENDED
 
-NEVER = {"csrf_token", "once", "password"}
+NEVER = {"csrf_token", "once", "password", "password_again", "old_password", "code"}
 LONGEST = 40_000  # characters
 FLAG = "kept_form"
 

@@ -23,6 +23,17 @@ CHANGES: dict[str, LazyString] = {
     "role_changed": lazy_gettext("Role or places changed"),
     "retired": lazy_gettext("Retired"),
     "password_reset": lazy_gettext("Password reset"),
+    "password_drawn": lazy_gettext("One-time password handed over"),
+    "password_changed": lazy_gettext("Own password chosen"),
+    "totp_on": lazy_gettext("One-time codes set up"),
+    "totp_renewed": lazy_gettext("One-time codes set up anew"),
+    "totp_reset": lazy_gettext("One-time codes removed"),
+}
+
+LOST: dict[str, LazyString] = {
+    "password": lazy_gettext("The password"),
+    "totp": lazy_gettext("The phone with the one-time codes"),
+    "both": lazy_gettext("Both, password and one-time codes"),
 }
 
 DECISIONS: dict[ApprovalState, LazyString] = {

@@ -13,15 +13,16 @@ from werkzeug.wrappers import Response
 from portal.core import clock
 from portal.core.access import safe_next
 from portal.core.writing import writing
-from portal.identity import kept_forms, sessions
+from portal.identity import duties, kept_forms, sessions
 from portal.identity.services import Visitor
 
 KNOWN_AFTER = 60  # seconds
 
 
 def register(app: Flask) -> None:
-    """First of all that happens before a request: a failed CSRF check must not find nobody at the keyboard."""
-    app.before_request_funcs.setdefault(None, []).insert(0, load_actor)
+    """Right after the log's own start: a failed CSRF check must not find nobody at the keyboard."""
+    first = app.before_request_funcs.setdefault(None, [])
+    first[1:1] = [load_actor, duties.gate]
     app.after_request(keep_form)
     app.after_request(note_presence)
 

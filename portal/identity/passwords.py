@@ -32,9 +32,9 @@ def hash_password(password: str) -> str:
 
 
 def matches(stored: str | None, password: str) -> bool:
-    """Whether `password` belongs to the hash; None (nobody) takes the same time and never matches."""
+    """Whether `password` belongs to the hash; None (nobody) and "" (none drawn yet) take the same time, never match."""
     try:
-        return _HASHER.verify(stored or NOBODY, password[:LONGEST]) and stored is not None
+        return _HASHER.verify(stored or NOBODY, password[:LONGEST]) and bool(stored)
     except (VerifyMismatchError, VerificationError, InvalidHashError):
         return False
 

@@ -1,14 +1,18 @@
 """Who works where, and what is known of an account."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
+from portal.audit.models import JournalEntry
+from portal.core import clock
 from portal.core.extensions import db
 from portal.domain.errors import NotFound
 from portal.domain.roles import Role
-from portal.identity.models import Account, PostChange, StaffPost, StaffScope
+from portal.identity.models import Account, PostChange, SignedIn, StaffPost, StaffScope
+from portal.identity.sessions import is_over
 from portal.messaging.notify import Recipient
 
 
@@ -54,6 +58,18 @@ def recipient(found: StaffPost) -> Recipient:
 def staff_name_masked(found: StaffPost) -> str:
     """李*: how residents see who handles their case."""
     return f"{found.name[:1]}*"
+
+
+def last_sign_ins(post_id: int, *, limit: int = 5) -> Sequence[datetime]:
+    """Newest first, from the journal."""
+    mine = JournalEntry.subject == f"staff:{post_id}", JournalEntry.action == "staff:signed_in"
+    return db.session.scalars(select(JournalEntry.at).where(*mine).order_by(JournalEntry.id.desc()).limit(limit)).all()
+
+
+def open_sessions(post_id: int) -> list[SignedIn]:
+    """Those that still open something, the last used first."""
+    rows = db.session.scalars(select(SignedIn).where(SignedIn.post_id == post_id).order_by(SignedIn.seen_at.desc()))
+    return [row for row in rows if not is_over(row, clock.now())]
 
 
 def changes_of(post_id: int) -> Sequence[PostChange]:

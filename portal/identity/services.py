@@ -2,6 +2,7 @@
 
 import time
 from dataclasses import dataclass
+from datetime import datetime
 
 import pyotp
 from sqlalchemy import select, update
@@ -68,11 +69,13 @@ def is_right_password(stored: str | None, password: str) -> bool:
     return passwords.matches(stored, password)
 
 
-def open_staff_session(post_id: int, address: str, instead_of: str | None) -> str:
-    """After the last step of signing in; the cookie's value."""
+def open_staff_session(
+    post_id: int, address: str, instead_of: str | None, *, code_at: datetime | None = None, device: str = ""
+) -> str:
+    """After the last step of signing in; the cookie's value. `code_at`: when a second factor was proved, if one was."""
     post = db.session.scalars(select(StaffPost).where(StaffPost.id == post_id, StaffPost.retired_at.is_(None))).one()
     delays.forgive(f"password:{post.username}:{address}")
-    token = open_session(post=post, instead_of=instead_of)
+    token = open_session(post=post, instead_of=instead_of, code_at=code_at, device=device)
     journal.record("staff:signed_in", staff_actor(post), f"staff:{post.id}")
     return token
 

@@ -17,6 +17,8 @@ from portal.core.extensions import db
 from portal.core.settings import settings
 from portal.domain.actors import Actor, Scope
 from portal.domain.roles import DISTRICT_WIDE
+from portal.identity import duties
+from portal.identity.duties import Duty
 from portal.identity.models import Account, SignedIn, StaffPost, StaffScope
 from portal.places.models import Community
 
@@ -39,6 +41,9 @@ class Found:
     seen_at: datetime | None = None
     proved_at: datetime | None = None
     ended_post: int | None = None
+    has_totp: bool = False
+    code_at: datetime | None = None
+    duty: Duty | None = None
 
 
 NOBODY = Found(Actor.guest())
@@ -53,7 +58,12 @@ def hashed(token: str) -> str:
 
 
 def open_session(
-    *, account: Account | None = None, post: StaffPost | None = None, instead_of: str | None = None
+    *,
+    account: Account | None = None,
+    post: StaffPost | None = None,
+    instead_of: str | None = None,
+    code_at: datetime | None = None,
+    device: str = "",
 ) -> str:
     """A fresh session for one person; the one that this browser had before ends. The cookie's value."""
     close_session(instead_of)
@@ -68,6 +78,8 @@ def open_session(
             seen_at=at,
             expires_at=at + stays,
             proved_at=at,
+            code_at=code_at,
+            device=device,
         )
     )
     db.session.flush()
@@ -79,10 +91,18 @@ def close_session(token: str | None) -> None:
         db.session.execute(delete(SignedIn).where(SignedIn.id == hashed(token)))
 
 
-def close_all_of(*, post_id: int | None = None, account_id: int | None = None) -> None:
-    """Every browser of this person is signed out: after a change of role, scope or password."""
+def rotate(key: str, *, code_at: datetime | None) -> str:
+    """The same session under a new id after a second factor was proved; its end stays. The cookie's value."""
+    token = secrets.token_urlsafe(32)
+    statement = update(SignedIn).where(SignedIn.id == key).values(id=hashed(token), code_at=code_at)
+    db.session.execute(statement)
+    return token
+
+
+def close_all_of(*, post_id: int | None = None, account_id: int | None = None, but: str | None = None) -> None:
+    """Every browser of this person is signed out, after a change of role, scope or password; `but` is a row's id."""
     if post_id is not None:
-        db.session.execute(delete(SignedIn).where(SignedIn.post_id == post_id))
+        db.session.execute(delete(SignedIn).where(SignedIn.post_id == post_id, SignedIn.id != (but or "")))
     if account_id is not None:
         db.session.execute(delete(SignedIn).where(SignedIn.account_id == account_id))
 
@@ -101,7 +121,10 @@ def load(token: str | None) -> Found:
     if is_over(row, clock.now()):
         return Found(Actor.guest(), ended_post=row.post_id)
     actor = staff_actor(row.post) if row.post else resident_actor(row)
-    return Found(actor, row.id, row.seen_at, row.proved_at)
+    if row.post is None:
+        return Found(actor, row.id, row.seen_at, row.proved_at)
+    has_totp, duty = row.post.totp_secret is not None, duties.of(row.post)
+    return Found(actor, row.id, row.seen_at, row.proved_at, has_totp=has_totp, code_at=row.code_at, duty=duty)
 
 
 def is_over(row: SignedIn, at: datetime) -> bool:

@@ -1,4 +1,4 @@
-"""/staff/login: name and password, then the one-time code where TOTP is on."""
+"""/staff/login: name and password, then the one-time code (or a recovery code) where a second factor is on."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -12,9 +12,20 @@ from portal.core.access import public
 from portal.core.extensions import db
 from portal.core.writing import writing
 from portal.domain.errors import DomainError
-from portal.identity import answers, kept_forms, loading, navigation, queries, services, sessions
+from portal.identity import (
+    answers,
+    devices,
+    kept_forms,
+    loading,
+    navigation,
+    queries,
+    second_factor,
+    services,
+    sessions,
+)
 from portal.identity.blueprint import bp
-from portal.identity.forms import StaffForm, TotpForm
+from portal.identity.code_pages import code_page, warn_when_few
+from portal.identity.forms import StaffForm
 
 SECOND = "second_step"
 SECOND_STEP_LIVES = timedelta(minutes=5)
@@ -45,10 +56,13 @@ def _check(form: StaffForm) -> Any:
         services.claim_try(username, address)
     post = services.staff_by_name(username)
     post_id, needs_totp = (post.id, bool(post.totp_secret)) if post else (0, False)
-    stored = post.password_hash if post else None
+    stored, until = (post.password_hash, post.password_until) if post else (None, None)
     db.session.rollback()
     if not services.is_right_password(stored, form.password.data or ""):
         form.form_errors = [_("The user name or the password is not right")]
+        return answers.shown("identity/staff_sign_in.html", form, **_context())
+    if until is not None and until <= clock.now():
+        form.form_errors = [_("This one-time password is too old. Please ask an administrator for a new one.")]
         return answers.shown("identity/staff_sign_in.html", form, **_context())
     if needs_totp:
         session[SECOND] = {
@@ -67,24 +81,22 @@ def staff_second_step() -> Any:
     waiting = session.get(SECOND)
     if not waiting or datetime.fromisoformat(waiting["until"]) < clock.real_now():
         return redirect(url_for(".staff_sign_in"), 303)
-    form = TotpForm()
-    if form.validate_on_submit():
-        try:
-            with writing():
-                is_right = services.is_right_totp(waiting["post"], form.code.data or "")
-        except DomainError as refusal:
-            return answers.refused("identity/staff_code.html", form, refusal)
-        if is_right:
-            return _signed_in(waiting["post"], waiting["next"])
-        form.code.errors = [_("The one-time code is not right, or was used already. Please wait for the next one")]
-    return answers.shown("identity/staff_code.html", form)
+
+    def entered() -> Response:
+        return _signed_in(waiting["post"], waiting["next"], code_at=clock.real_now())
+
+    return code_page("identity/staff_code.html", waiting["post"], ".staff_second_step", entered)
 
 
-def _signed_in(post_id: int, target: str | None) -> Response:
+def _signed_in(post_id: int, target: str | None, *, code_at: datetime | None = None) -> Response:
+    device = devices.kind_of(request.user_agent.string)
     with writing():
-        token = services.open_staff_session(post_id, loading.visitor().address, sessions.given())
+        token = services.open_staff_session(
+            post_id, loading.visitor().address, sessions.given(), code_at=code_at, device=device
+        )
         actor = sessions.staff_actor(queries.post(post_id))
         kept = kept_forms.path_for(post_id)
+        left = second_factor.left(post_id) if code_at else None
     session.pop(SECOND, None)
     loading.fresh_token()
     where = loading.way_back(target, navigation.home_of(actor))
@@ -94,6 +106,7 @@ def _signed_in(post_id: int, target: str | None) -> Response:
     else:
         session.pop(kept_forms.FLAG, None)
         flash(_("You are signed in."), "ok")
+    warn_when_few(left)
     response = redirect(where, 303)
     sessions.remember(response, token, staff=True)
     return response

@@ -4,7 +4,7 @@ from typing import Any
 
 from flask_babel import gettext, lazy_gettext
 from sqlalchemy import select
-from wtforms import PasswordField, SelectField, SelectMultipleField, StringField
+from wtforms import PasswordField, RadioField, SelectField, SelectMultipleField, StringField
 from wtforms.validators import Length, Optional, Regexp, ValidationError
 
 from portal.core.extensions import db
@@ -12,7 +12,7 @@ from portal.core.forms import BaseForm, Needed, clean_text
 from portal.core.numbers import whole
 from portal.domain.roles import STAFF_ROLES, Role
 from portal.identity import phones
-from portal.identity.labels import ROLES
+from portal.identity.labels import LOST, ROLES
 from portal.identity.models import StaffPost
 from portal.identity.staffing import Places, places_of
 from portal.places.models import Agency, Community, Street
@@ -33,11 +33,11 @@ class RetireForm(ReasonForm):
     """Only the reason."""
 
 
-class PasswordForm(ReasonForm):
-    password = PasswordField(
-        lazy_gettext("New password"),
-        [Needed(lazy_gettext("Please fill in the password"))],
-        description=lazy_gettext("At least 12 characters. Hand it over in person."),
+class ResetForm(ReasonForm):
+    lost = RadioField(
+        lazy_gettext("What is lost"),
+        [Needed(lazy_gettext("Please choose what is lost"))],
+        choices=list(LOST.items()),
     )
 
 

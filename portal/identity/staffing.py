@@ -4,7 +4,7 @@ import json
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from portal.audit import journal
 from portal.core import clock, crypto
@@ -13,7 +13,7 @@ from portal.domain.actors import Actor
 from portal.domain.errors import Conflict, DomainError
 from portal.domain.roles import STAFF_ROLES, Role
 from portal.identity import passwords
-from portal.identity.models import PostChange, StaffPost, StaffScope
+from portal.identity.models import PostChange, RecoveryCode, StaffPost, StaffScope, TotpEnrolment
 from portal.identity.sessions import close_all_of
 
 
@@ -61,7 +61,7 @@ def add_staff(
     db.session.add(post)
     db.session.flush()
     _place(post, places or Places())
-    _note(post, "added", "", role.value, "", actor)
+    note(post, "added", after=role.value, actor=actor)
     return post
 
 
@@ -75,21 +75,35 @@ def change_role(
     before = f"{post.role.value} {post.agency_id} {places_of(post).words}"
     post.role, post.agency_id = role, agency_id
     _place(post, places)
-    _note(post, "role_changed", before, f"{role.value} {agency_id} {places.words}", reason, actor)
+    after = f"{role.value} {agency_id} {places.words}"
+    note(post, "role_changed", before=before, after=after, reason=reason, actor=actor)
 
 
 def retire(post: StaffPost, *, reason: str, actor: Actor | None = None) -> None:
     """Somebody left. The post stays with its history and never signs in again."""
     _not_oneself(post, actor)
     post.retired_at = post.retired_at or clock.now()
-    _note(post, "retired", "", "", reason, actor)
+    note(post, "retired", reason=reason, actor=actor)
 
 
 def reset_password(post: StaffPost, password_hash: str, *, reason: str, actor: Actor | None = None) -> None:
-    """The one-time codes are set up anew as well: whoever lost one has often lost both."""
-    post.password_hash = password_hash
+    """The last resort, from the command line: the second factor is set up anew as well."""
+    post.password_hash, post.password_until = password_hash, None
+    remove_second_factor(post)
+    note(post, "password_reset", reason=reason, actor=actor)
+
+
+def choose_password(post: StaffPost, password_hash: str, *, actor: Actor, keep_session: str | None) -> None:
+    """By its owner; every other session of the post ends."""
+    post.password_hash, post.password_until = password_hash, None
+    note(post, "password_changed", actor=actor, keep_session=keep_session)
+
+
+def remove_second_factor(post: StaffPost) -> None:
+    """Secret, recovery codes and whatever was half set up."""
     post.totp_secret, post.totp_step = None, 0
-    _note(post, "password_reset", "", "", reason, actor)
+    for model in (RecoveryCode, TotpEnrolment):
+        db.session.execute(delete(model).where(model.post_id == post.id))
 
 
 def checked_hash(password: str, username: str = "") -> str:
@@ -119,9 +133,19 @@ def _not_oneself(post: StaffPost, actor: Actor | None) -> None:
         raise DomainError("Nobody changes their own rights. Please ask another administrator.")
 
 
-def _note(post: StaffPost, what: str, before: str, after: str, reason: str, actor: Actor | None) -> None:
+def note(
+    post: StaffPost,
+    what: str,
+    *,
+    before: str = "",
+    after: str = "",
+    reason: str = "",
+    actor: Actor | None = None,
+    keep_session: str | None = None,
+) -> None:
+    """The change in the person's record and in the journal; their sessions end, but for one that they changed it in."""
     by = actor or Actor.system()
-    close_all_of(post_id=post.id)
+    close_all_of(post_id=post.id, but=keep_session)
     change = PostChange(
         post_id=post.id,
         what=what,
