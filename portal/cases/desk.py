@@ -24,6 +24,7 @@ from portal.domain.errors import Conflict, DomainError, NotAllowed
 from portal.domain.personal_data import mask
 from portal.domain.phones import parse_mobile
 from portal.domain.roles import Role
+from portal.identity import step_up
 from portal.identity.navigation import once_per_request
 from portal.media.models import Owner
 from portal.media.queries import photo_by_token, photos_by_owner, photos_of
@@ -195,6 +196,8 @@ def act(number: str, slug: str) -> Response | str:
     case = queries.case_for(g.actor, number)
     if request.method == "GET":
         move(facts_of(case), stand_of(case, g.actor), found.action, clock.now())
+    if found.action is CaseAction.REVEAL and (proof := step_up.asked()) is not None:
+        return proof
     form = found.form()
     found.fill(form, case)
     if request.method == "GET" and form.revision.data is None:
