@@ -1,0 +1,164 @@
+"""Which addresses a walk through the whole site visits, and as whom."""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Flask
+from sqlalchemy import select
+from werkzeug.routing import Rule
+
+from portal.cases.deeds import facts_of, stand_of
+from portal.cases.desk_actions import TABLE
+from portal.cases.models import Case
+from portal.cases.visibility import visible_to
+from portal.core import clock
+from portal.core.access import access_of
+from portal.core.extensions import db
+from portal.domain.case_lifecycle import allowed_actions
+from portal.domain.roles import STAFF_ROLES, Role
+from tests.builders.busy import Busy
+
+Values = Callable[[Busy, str], Sequence[Any]]
+"""What stands for the parts of an address, for somebody: nothing where they have no such page."""
+
+PART = re.compile(r"<(?:\w+:)?(\w+)>")
+
+# Pictures, figures for machines, and doors that only lead on.
+NOT_PAGES = {
+    "static", "cases.report", "identity_desk.home", "cases.code_png", "demo_sms.listing", "home_demo.index",
+    "health.metrics", "health.process", "health.ready", "cases.draft_photo", "cases_desk.photo",
+    "cases_following.photo", "cases_intake.draft_photo", "cases_public.photo",
+}  # fmt: skip
+
+# Pages that stand open only in the middle of a deed of two people or two steps; tests/identity walks through them.
+IN_PASSING = {"identity_admin.one_time_password", "identity.recovery_codes", "identity.confirm"}
+
+# Public pages that take somebody who has begun something; the longest beginning that fits counts.
+AS = {
+    "/case/": "author",
+    "/report/submitted/": "author",
+    "/report/joined/": "neighbour",
+    "/report/where": "reporter",
+    "/report/similar": "reporter",
+    "/report/contact": "reporter",
+    "/report/danger": "endangered",
+    "/login/code": "waiting for a code",
+    "/staff/login/code": "at the second step",
+}
+
+
+def of_case(*names: str) -> Values:
+    return lambda busy, who: [busy.cases[name].ref for name in names]
+
+
+def desk_cases(busy: Busy, who: str) -> Sequence[str]:
+    if who == Role.DISCIPLINE:
+        return [busy.cases["sealed"].number]
+    names = ("in_progress", "closed") if who != Role.DISTRICT else [name for name in busy.cases if name != "sealed"]
+    return [busy.cases[name].number for name in names]
+
+
+def desk_actions(busy: Busy, who: str) -> Sequence[tuple[str, str]]:
+    """Each action once, by the first who may take it."""
+    return [(case.number, slug) for slug, (first, case) in doers(busy).items() if first == who]
+
+
+def doers(busy: Busy) -> dict[str, tuple[str, Case]]:
+    found: dict[str, tuple[str, Case]] = {}
+    for role in sorted(busy.world.posts):
+        actor = busy.world.actor(role)
+        for case in db.session.scalars(select(Case).where(visible_to(actor)).order_by(Case.id)):
+            allowed = allowed_actions(facts_of(case), stand_of(case, actor), clock.now())
+            for each in TABLE:
+                if each.action in allowed:
+                    found.setdefault(each.slug, (str(role), case))
+    return found
+
+
+# What a page needs after the question mark.
+QUERIES = {"/community/posters/print": "?compound=DJZ"}
+
+# By the beginning of the rule up to its last known part. A page below a known one needs no entry.
+VALUES: Mapping[str, Values] = {
+    "/admin/agencies/<int:agency_id>": lambda busy, who: [busy.world.units["FWZX"].id],
+    "/admin/buildings/<code>": lambda busy, who: [busy.world.building.code],
+    "/admin/categories/<code>": lambda busy, who: ["lighting_dark"],
+    "/admin/communities/<int:community_id>": lambda busy, who: [busy.world.community.id],
+    "/admin/compounds/<code>": lambda busy, who: ["DJZ"],
+    "/admin/contacts/<int:contact_id>": lambda busy, who: [busy.contact.id],
+    "/admin/entrances/<int:entrance_id>": lambda busy, who: [busy.world.building.entrances[0].id],
+    "/admin/streets/<int:street_id>": lambda busy, who: [busy.world.community.street_id],
+    "/admin/users/<int:post_id>": lambda busy, who: [busy.world.posts[Role.COMMUNITY].id],
+    "/b/<code>": lambda busy, who: ["djz04", busy.poster.token, busy.revoked.token],
+    "/case/<ref>": lambda busy, who: [case.ref for case in busy.cases.values()],
+    "/case/<ref>/add": of_case("submitted", "need_info"),
+    "/case/<ref>/rate": of_case("closed"),
+    "/case/<ref>/rated": of_case("rated"),
+    "/case/<ref>/reopen": of_case("replied"),
+    "/case/<ref>/withdraw": of_case("submitted"),
+    "/cases/<number>": lambda busy, who: [busy.cases[name].number for name in ("in_progress", "closed")],
+    "/community/cases/<number>": lambda busy, who: [busy.registered[Role(who)].number],
+    "/community/posters/<int:poster_id>": lambda busy, who: [busy.poster.id],
+    "/desk/approvals/<int:approval_id>": lambda busy, who: [busy.approval.id] if who == Role.DISTRICT else [],
+    "/desk/cases/<number>": desk_cases,
+    "/desk/cases/<number>/<slug>": desk_actions,
+    "/report/joined/<ref>": lambda busy, who: [busy.joined],
+    "/report/similar/<number>": lambda busy, who: [busy.cases["in_progress"].number],
+    "/report/submitted/<ref>": lambda busy, who: [busy.submitted],
+}
+
+
+class Unknown(AssertionError):
+    """An address with a part that nobody has given a value for."""
+
+
+@dataclass(frozen=True)
+class Visit:
+    """`closely`: the first role that has this page also looks at it on a wide screen; the others look at a phone."""
+
+    address: str
+    closely: bool
+
+
+def visits(app: Flask, busy: Busy) -> dict[str, list[Visit]]:
+    """By visitor."""
+    found: dict[str, list[Visit]] = {}
+    for rule in sorted(app.url_map.iter_rules(), key=lambda rule: rule.rule):
+        if "GET" not in (rule.methods or ()) or rule.endpoint in NOT_PAGES | IN_PASSING:
+            continue
+        addresses = {who: addresses_of(rule, busy, who) for who in visitors_of(app, rule)}
+        with_pages = [who for who in addresses if addresses[who]]
+        assert with_pages, f"{rule.rule}: nobody in the world of this test has such a page"
+        for who in with_pages:
+            found.setdefault(who, []).extend(Visit(each, who == with_pages[0]) for each in addresses[who])
+    return found
+
+
+def visitors_of(app: Flask, rule: Rule) -> list[str]:
+    declared = access_of(app, rule.endpoint)
+    assert declared is not None, f"{rule.endpoint} does not say who may enter"
+    kind, roles = declared
+    if kind == "staff":
+        return sorted(str(role) for role in roles or STAFF_ROLES)
+    if kind == "resident":
+        return ["resident"]
+    fitting = [beginning for beginning in AS if rule.rule.startswith(beginning)]
+    return [AS[max(fitting, key=len)] if fitting else "guest"]
+
+
+def addresses_of(rule: Rule, busy: Busy, who: str) -> list[str]:
+    if "<" not in rule.rule:
+        return [rule.rule + QUERIES.get(rule.rule, "")]
+    fitting = [beginning for beginning in VALUES if f"{rule.rule}/".startswith(f"{beginning}/")]
+    known = max(fitting, key=len, default="")
+    if known.count("<") < rule.rule.count("<"):
+        raise Unknown(f"{rule.rule}: say in tests/browser/addresses.py VALUES what stands for its parts")
+    names = PART.findall(known)
+    values = [value if isinstance(value, tuple) else (value,) for value in VALUES[known](busy, who)]
+    return [filled(rule.rule, dict(zip(names, each, strict=True))) for each in values]
+
+
+def filled(rule: str, values: Mapping[str, Any]) -> str:
+    return PART.sub(lambda part: str(values[part[1]]), rule)
