@@ -1,18 +1,19 @@
 """代居民登记: phone, walk-in, home visit and 12345, on one page; the slip with the codes prints once."""
 
-from flask import Blueprint, abort, flash, g, redirect, render_template, request, session, url_for
+from flask import Blueprint, abort, flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext
-from sqlalchemy import select
+from sqlalchemy import select, update
 from werkzeug.wrappers import Response
 
 from portal.cases import labels, photos, queries, submitting
 from portal.cases.desk_forms import IntakeForm
 from portal.cases.models import Case, Source
+from portal.core import clock
 from portal.core.access import staff
 from portal.core.extensions import db
 from portal.core.forms import ButtonForm
 from portal.core.numbers import whole
-from portal.core.writing import perform
+from portal.core.writing import perform, writing
 from portal.domain.case_lifecycle import CaseTrack
 from portal.domain.categories import RESIDENT_CATEGORIES, track_of
 from portal.domain.deadlines import due_day
@@ -24,7 +25,6 @@ from portal.places.queries import building_by_code, buildings_for
 
 bp = Blueprint("cases_intake", __name__)
 REGISTRARS = (Role.COMMUNITY, Role.STREET, Role.DISTRICT, Role.HOTLINE)
-SLIP = "slip"
 
 
 def _basket() -> Owner:
@@ -86,7 +86,6 @@ def _register(form: IntakeForm) -> str:
             photos=list(photos_of(_basket())),
         ),
     )
-    session[SLIP] = case.id
     hidden = track is not CaseTrack.ORDINARY
     flash(
         gettext("Registered. Please print the slip for the resident.")
@@ -118,7 +117,7 @@ def registered(number: str) -> str:
         place=f"{case.building.full_name} {case.place}".strip(),
         accept_day=due_day(case.accept_due),
         reply_day=due_day(case.promise_due),
-        may_print=session.get(SLIP) == case.id,
+        may_print=case.slip_printed_at is None,
         form=ButtonForm(),
     )
 
@@ -128,10 +127,9 @@ def registered(number: str) -> str:
 def slip(number: str) -> Response | str:
     """A6 slip with 查询码 and 校验码 for the resident to take home; a second press finds it gone."""
     case = _just_registered(number)
-    if g.get("csrf_failed") or session.get(SLIP) != case.id:
+    if not _takes_the_slip(case):
         flash(gettext("This slip has been printed. The resident can look the case up with the phone number."), "warn")
         return redirect(url_for(".registered", number=number), 303)
-    session.pop(SLIP)
     return render_template(
         "cases/desk/slip.html",
         ref=case.ref,
@@ -143,6 +141,16 @@ def slip(number: str) -> Response | str:
         reply_day=due_day(case.promise_due),
         back=url_for(".registered", number=number),
     )
+
+
+def _takes_the_slip(case: Case) -> bool:
+    """True for the one press that prints it."""
+    if g.get("csrf_failed"):
+        return False
+    with writing():
+        unprinted = update(Case).where(Case.id == case.id, Case.slip_printed_at.is_(None))
+        done = db.session.execute(unprinted.values(slip_printed_at=clock.now()))
+    return bool(done.rowcount)  # type: ignore[attr-defined]
 
 
 def _just_registered(number: str) -> Case:

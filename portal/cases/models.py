@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.core.base import Base, Encrypted, enum_column, pk
 from portal.core.triggers import append_only
+from portal.domain.case_extensions import ExtensionReason, ExtensionState
 from portal.domain.case_statuses import CLOSED_STATUSES, CaseOutcome, CaseStatus, CaseTrack
 from portal.domain.levels import Level
 from portal.identity.models import StaffPost
@@ -70,6 +71,7 @@ class Case(Base):
     source: Mapped[Source] = enum_column(Source, default=Source.WEB)
     hotline_number: Mapped[str | None] = mapped_column(String(30))
     registered_by: Mapped[int | None] = mapped_column(ForeignKey("staff_posts.id"))
+    slip_printed_at: Mapped[datetime | None]
 
     building_id: Mapped[int] = mapped_column(ForeignKey("buildings.id"))
     place: Mapped[str] = mapped_column(String(60), default="")
@@ -110,6 +112,7 @@ class Case(Base):
     closed_at: Mapped[datetime | None]
     accept_due: Mapped[datetime]
     sign_due: Mapped[datetime | None]
+    return_due: Mapped[datetime | None]
     contact_due: Mapped[datetime | None]
     reply_due: Mapped[datetime]
     promise_due: Mapped[datetime]
@@ -126,6 +129,7 @@ class Case(Base):
     concerned: Mapped[Agency | None] = relationship(foreign_keys=[concerned_id])
     category: Mapped["CaseCategory"] = relationship()
     handler: Mapped[StaffPost | None] = relationship(foreign_keys=[handler_id], viewonly=True)
+    extension: Mapped["CaseExtension | None"] = relationship(uselist=False)
 
     @property
     def subject(self) -> str:
@@ -192,6 +196,23 @@ class CaseFollower(Base):
     joined_at: Mapped[datetime]
 
     case: Mapped[Case] = relationship()
+
+
+class CaseExtension(Base):
+    """延期: the one extension of a case, asked by a unit, decided above it. `words` are for the resident; erasable."""
+
+    __tablename__ = "case_extensions"
+    __table_args__ = (CheckConstraint("(state = 'asked') = (decided_at IS NULL)", name="decided"),)
+    id: Mapped[int] = pk()
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), unique=True)
+    agency_id: Mapped[int] = mapped_column(ForeignKey("agencies.id"))
+    approval_id: Mapped[int] = mapped_column(ForeignKey("approvals.id"))
+    asked_at: Mapped[datetime]
+    until: Mapped[date]
+    reason: Mapped[ExtensionReason] = enum_column(ExtensionReason)
+    words: Mapped[str] = mapped_column(Text)
+    state: Mapped[ExtensionState] = enum_column(ExtensionState, default=ExtensionState.ASKED)
+    decided_at: Mapped[datetime | None]
 
 
 class Satisfaction(StrEnum):

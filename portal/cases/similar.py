@@ -81,10 +81,10 @@ def _plain(words: str) -> str:
 
 
 def _shown(case: Case, photos: list[Photo]) -> SimilarCase:
-    open_words = case.is_public
+    open_words = case.is_public and case.is_titled  # staff have read it: until then it may name people
     return SimilarCase(
         number=case.number,
-        title=without_doors(case.title) if open_words and case.is_titled else case.category.name,
+        title=without_doors(case.title) if open_words else case.category.name,
         words=without_doors(case.words) if open_words else "",
         place=" ".join(filter(None, [case.building.full_name, entrance_in(case.place)])),
         submitted_at=case.submitted_at,

@@ -35,6 +35,14 @@ def parse_mobile(text: str) -> str:
     return COUNTRY + digits
 
 
+def mobile_or_none(text: str | None) -> str | None:
+    """For doors that have one message for whatever is wrong."""
+    try:
+        return parse_mobile(text or "")
+    except PhoneError:
+        return None
+
+
 def mask(e164: str) -> str:
     """138****: never the last four, which open a case (D14)."""
     return f"{e164.removeprefix(COUNTRY)[:3]}****"

@@ -9,9 +9,10 @@ from portal.core.access import staff
 from portal.core.extensions import db
 from portal.core.forms import ButtonForm
 from portal.core.writing import perform
+from portal.domain import phones
 from portal.domain.errors import DomainError, NotFound
 from portal.domain.roles import STAFF_ROLES, Role
-from portal.identity import answers, passwords, phones, queries, resets, second_factor, staffing
+from portal.identity import answers, passwords, queries, resets, second_factor, staffing
 from portal.identity.labels import CHANGES, LOST, ROLES
 from portal.identity.staff_forms import AddForm, ResetForm, RetireForm, RoleForm
 from portal.identity.step_up import step_up
@@ -58,7 +59,7 @@ def _add(form: AddForm, password_hash: str) -> str:
         int(form.agency.data),
         password_hash,
         places=form.chosen_places(),
-        phone=phones.e164(form.phone.data),
+        phone=phones.mobile_or_none(form.phone.data),
         actor=g.actor,
     )
     return url_for(".user", post_id=post.id)

@@ -7,7 +7,8 @@ from wtforms import BooleanField, HiddenField, PasswordField, StringField, TextA
 from wtforms.validators import Length, ValidationError
 
 from portal.core.forms import BaseForm, Needed, clean_code, clean_digits, clean_text
-from portal.identity import codes, phones
+from portal.domain import phones
+from portal.identity import codes
 from portal.identity.second_factor import LENGTH
 
 
@@ -19,7 +20,7 @@ class PhoneForm(BaseForm):
     consent = BooleanField(lazy_gettext("I agree that SMS are sent to me by a provider abroad"))
 
     def validate_phone(self, field: Any) -> None:
-        if phones.e164(field.data) is None:
+        if phones.mobile_or_none(field.data) is None:
             raise ValidationError(gettext("Please fill in the 11 digits of a mobile number"))
 
     def validate_consent(self, field: Any) -> None:

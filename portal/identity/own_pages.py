@@ -8,7 +8,8 @@ from flask_babel import lazy_gettext
 
 from portal.core.access import resident
 from portal.core.writing import perform
-from portal.identity import answers, inbox, phones, queries, reading
+from portal.domain import phones
+from portal.identity import answers, inbox, queries, reading
 from portal.identity.blueprint import bp
 from portal.identity.forms import SmsForm
 
@@ -27,7 +28,7 @@ def me() -> str:
         (url_for(endpoint), label, icon) for endpoint, label, icon in LINKS if endpoint in current_app.view_functions
     ]
     return render_template(
-        "identity/me.html", number=phones.masked(account.phone), unread=inbox.unread(g.actor), links=links
+        "identity/me.html", number=phones.mask(account.phone), unread=inbox.unread(g.actor), links=links
     )
 
 
@@ -51,7 +52,7 @@ def privacy() -> Any:
         flash(_("Saved."), "ok")
         return answer
     account = queries.account(g.actor.id)
-    return answers.shown("identity/privacy.html", form, account=account, number=phones.masked(account.phone))
+    return answers.shown("identity/privacy.html", form, account=account, number=phones.mask(account.phone))
 
 
 def _choose(wanted: bool) -> str:

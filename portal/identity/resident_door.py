@@ -10,8 +10,9 @@ from portal.core import crypto
 from portal.core.access import public
 from portal.core.settings import settings
 from portal.core.writing import perform, writing
+from portal.domain import phones
 from portal.domain.errors import DomainError
-from portal.identity import answers, loading, phones, services, sessions
+from portal.identity import answers, loading, services, sessions
 from portal.identity.blueprint import bp
 from portal.identity.forms import CodeForm, PhoneForm
 
@@ -28,7 +29,7 @@ def resident_sign_in() -> Any:
         return redirect(loading.way_back(form.next.data, url_for(".me")), 303)
     visitor = loading.visitor()
     if form.validate_on_submit():
-        number = phones.e164(form.phone.data) or ""
+        number = phones.mobile_or_none(form.phone.data) or ""
         try:
             answer = perform(lambda: _send(number, visitor))
         except DomainError as refusal:
@@ -51,7 +52,7 @@ def resident_code() -> Any:
     if not waiting:
         return redirect(url_for(".me" if g.actor.kind == "resident" else ".resident_sign_in"), 303)
     number, form = crypto.decrypt(waiting["to"]), CodeForm()
-    shown = {"number": phones.masked(number), "next": waiting["next"]}
+    shown = {"number": phones.mask(number), "next": waiting["next"]}
     if "again" in request.form and not g.get("csrf_failed"):
         return _again(number, form, shown)
     if form.validate_on_submit() and (answer := _try(number, form, waiting["next"])):

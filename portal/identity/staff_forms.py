@@ -10,8 +10,8 @@ from wtforms.validators import Length, Optional, Regexp, ValidationError
 from portal.core.extensions import db
 from portal.core.forms import BaseForm, Needed, clean_text
 from portal.core.numbers import whole
+from portal.domain import phones
 from portal.domain.roles import STAFF_ROLES, Role
-from portal.identity import phones
 from portal.identity.labels import LOST, ROLES
 from portal.identity.models import StaffPost
 from portal.identity.staffing import Places, places_of
@@ -101,7 +101,7 @@ class AddForm(PlacesForm):
     )
 
     def validate_phone(self, field: Any) -> None:
-        if field.data and phones.e164(field.data) is None:
+        if field.data and phones.mobile_or_none(field.data) is None:
             raise ValidationError(gettext("Please fill in the 11 digits of a mobile number"))
 
 

@@ -3,12 +3,13 @@
 import pytest
 from sqlalchemy import func, select
 
-from portal.cases import similar, submitting
+from portal.cases import services, similar, submitting
 from portal.cases.models import Case, CaseFollower
 from portal.core.extensions import db
 from portal.core.writing import writing
 from portal.domain.actors import Actor
 from portal.domain.doors import entrance_in, without_doors
+from portal.domain.roles import Role
 from tests.builders.cases import World, make_case, make_world
 
 WORDS = "二门三楼楼道灯不亮了，晚上看不清"
@@ -44,13 +45,22 @@ def test_another_matter_or_building_is_not(app, world):
 
 
 def test_a_public_one_shows_its_words_without_the_door(world, client):
-    make_case(world, is_public=True, words="2 门 301 室门口的楼道灯坏了，晚上看不清台阶", place="2 门 301")
+    case = make_case(world, is_public=True, words="2 门 301 室门口的楼道灯坏了，晚上看不清台阶", place="2 门 301")
+    with writing():
+        services.edit_title(world.actor(Role.COMMUNITY), case, "楼道灯坏了")
     page = report(client)
     assert page.h1 == "这几件像是同一件事，是吗？"
     assert "楼道灯坏了，晚上看不清台阶" in page.main
     assert "301" not in page.main
     assert "东局子小区 3 号楼 2 门" in page.main
     assert "已收到" in page.main
+
+
+def test_words_that_no_member_of_staff_has_read_are_not_shown(world, client):
+    make_case(world, is_public=True, words="楼道灯坏了，是 302 的刘三弄的，晚上看不清台阶")
+    page = report(client)
+    assert "刘三" not in page.main
+    assert "照明" in page.main
 
 
 def test_a_private_one_shows_no_words(world, client):
