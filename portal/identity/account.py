@@ -107,7 +107,7 @@ def _offer() -> dict[str, Any]:
     with writing():
         post = queries.post(g.actor.id)
         offer, renews = second_factor.begin(post), post.totp_secret is not None
-    drawing = qr.svg(offer.address, _("Square code for the authenticator"), symbol_mm=52)
+    drawing = qr.svg(offer.address, _("Square code to scan"), symbol_mm=52)
     return {"offer": offer, "drawing": drawing, "renews": renews, **_around()}
 
 
