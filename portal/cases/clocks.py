@@ -14,6 +14,7 @@ from portal.core.writing import writing
 from portal.domain.actors import Actor
 from portal.domain.case_closing import reminder_at, silence_ends
 from portal.domain.case_lifecycle import CaseAction, CaseOutcome, CaseStatus, CaseTrack
+from portal.domain.case_returns import return_until
 from portal.domain.deadlines import due
 from portal.domain.errors import DomainError
 from portal.domain.levels import DEFAULT_TARGETS, Level
@@ -33,6 +34,10 @@ def accept_due(level: Level, start: datetime) -> datetime:
 
 def sign_due(level: Level, start: datetime) -> datetime:
     return due(start, DEFAULT_TARGETS[level].sign, working_calendar())
+
+
+def return_due(level: Level, start: datetime) -> datetime:
+    return return_until(level, start, working_calendar())
 
 
 def contact_due(level: Level, start: datetime) -> datetime:

@@ -18,13 +18,22 @@ from sqlalchemy import exists, select
 from portal.audit import journal
 from portal.cases import counting, notifications
 from portal.cases.models import Case, CaseEvent, CaseText
-from portal.cases.visibility import is_concerned
+from portal.cases.visibility import deciding_unit, is_concerned
 from portal.core import clock, crypto
-from portal.core.calendar import working_calendar
 from portal.core.extensions import db
 from portal.domain.actors import Actor
-from portal.domain.case_lifecycle import CLOSED_STATUSES, CaseAction, CaseFacts, CaseStatus, CaseTrack, Stand, move
-from portal.domain.case_returns import RETURN_SPANS, return_until
+from portal.domain.case_extensions import ExtensionState
+from portal.domain.case_lifecycle import (
+    CLOSED_STATUSES,
+    EXTENSION_DECIDERS,
+    CaseAction,
+    CaseFacts,
+    CaseStatus,
+    CaseTrack,
+    Stand,
+    move,
+)
+from portal.domain.case_returns import RETURN_SPANS
 from portal.domain.errors import Conflict
 from portal.domain.personal_data import mask, mask_name
 from portal.domain.roles import Role
@@ -73,16 +82,19 @@ def facts_of(case: Case) -> CaseFacts:
         phone_shared=case.phone_shared,
         is_public=case.is_public,
         times_assigned=case.times_assigned,
-        return_until=_return_until(case),
+        return_until=case.return_due,
         return_days=RETURN_SPANS[case.level].amount,
+        promise_due=case.promise_due,
+        extension=_extension_of(case),
     )
 
 
-def _return_until(case: Case) -> datetime | None:
-    """Asked only where a unit has the case: other pages need no calendar."""
-    if case.assigned_at is None or case.agency_id is None or case.status in CLOSED_STATUSES:
-        return None
-    return return_until(case.level, case.assigned_at, working_calendar())
+def _extension_of(case: Case) -> ExtensionState | None:
+    """A request of a unit that has the case no more is settled: nobody decides it, and there is no second one."""
+    found = case.extension
+    if found is not None and found.state is ExtensionState.ASKED and found.agency_id != case.agency_id:
+        return ExtensionState.REFUSED
+    return found.state if found else None
 
 
 def stand_of(case: Case, actor: Actor, *, author: bool = False) -> Stand:
@@ -99,7 +111,14 @@ def stand_of(case: Case, actor: Actor, *, author: bool = False) -> Stand:
         is_executor=actor.agency_id is not None and actor.agency_id == case.executor_id,
         is_handler=_has_handled(case, actor),
         is_concerned=is_concerned(case, actor),
+        is_above=_is_above(case, actor),
     )
+
+
+def _is_above(case: Case, actor: Actor) -> bool:
+    """Asked only of those who decide, and only where something waits for them."""
+    waits = case.extension is not None and case.extension.state is ExtensionState.ASKED
+    return waits and actor.role in EXTENSION_DECIDERS and deciding_unit(case) == actor.agency_id
 
 
 def _has_handled(case: Case, actor: Actor) -> bool:
@@ -138,6 +157,7 @@ def deed(
 
 def _lock(case: Case) -> None:
     db.session.refresh(case, with_for_update={"of": Case})
+    db.session.expire(case, ["extension"])
 
 
 def _check_revision(case: Case, revision: int | None) -> None:

@@ -170,6 +170,7 @@ def _around(case: Case) -> dict[str, Any]:
         "clocks": [] if g.actor.role is Role.CONTRACTOR else desk_view.clocks(case),
         "actions": desk_view.actions(case, g.actor),
         "too_late": desk_view.too_late(case, g.actor),
+        "extension": None if g.actor.role is Role.CONTRACTOR else desk_view.extension_of(case),
     }
 
 

@@ -10,20 +10,20 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 
 from portal.cases import desk_forms as forms
-from portal.cases import labels, returning, services, taxonomy
-from portal.cases.deeds import facts_of
+from portal.cases import extending, labels, returning, services, taxonomy
 from portal.cases.models import Case
 from portal.cases.visibility import may_handle
 from portal.core import clock
 from portal.core.calendar import working_calendar
-from portal.core.formatting import day_week
+from portal.core.formatting import day, day_week
 from portal.core.numbers import whole
 from portal.domain.actors import Actor
 from portal.domain.case_closing import CallbackAnswer
+from portal.domain.case_extensions import ExtensionReason
 from portal.domain.case_lifecycle import CaseAction, ReplyResult
 from portal.domain.case_returns import RETURN_SOURCE, ReturnReason
 from portal.domain.deadlines import due_day
-from portal.domain.levels import Level
+from portal.domain.levels import DEFAULT_TARGETS, OWN_DEFAULT, Level
 from portal.domain.roles import Role
 from portal.media.models import Owner
 from portal.media.queries import photos_of
@@ -107,11 +107,20 @@ def _fill_ask(form: forms.AskForm, case: Case) -> None:
 
 
 def _fill_return(form: forms.ReturnForm, case: Case) -> None:
-    until = facts_of(case).return_until
+    until = case.return_due
     form.reason.description = gettext(
         "It can be returned until %(date)s. Rule: %(source)s",
         date=day_week(due_day(until)) if until else "",
         source=RETURN_SOURCE,
+    )
+
+
+def _fill_extend(form: forms.ExtendForm, case: Case) -> None:
+    form.until.description = gettext(
+        "At most %(days)s working days longer, until %(date)s. Once only, asked before the promised day. Rule: %(source)s",
+        days=DEFAULT_TARGETS[case.level].extension.amount,
+        date=day(extending.latest(case)),
+        source=OWN_DEFAULT,
     )
 
 
@@ -121,7 +130,7 @@ def _fill_title(form: forms.TitleForm, case: Case) -> None:
 
 
 def _accept(actor: Actor, case: Case, form: forms.AcceptForm, photos: Photos) -> None:
-    day: date | None = form.reply_day.data
+    by_day: date | None = form.reply_day.data
     same_level = form.level.data == str(case.level)
     services.accept(
         actor,
@@ -130,7 +139,7 @@ def _accept(actor: Actor, case: Case, form: forms.AcceptForm, photos: Photos) ->
         level=Level(form.level.data),
         agency_id=whole(form.agency.data),
         executor_id=whole(form.executor.data),
-        reply_day=day if same_level or day is None or day != due_day(case.reply_due) else None,
+        reply_day=by_day if same_level or by_day is None or by_day != due_day(case.reply_due) else None,
         revision=form.seen,
     )
 
@@ -195,6 +204,13 @@ TABLE: tuple[DeskAction, ...] = (
             actor, case, reason=ReturnReason(form.reason.data), basis=form.basis.data or "", revision=form.seen
         ),
         _l("Sent back. Whoever assigned it has been told and names another unit."), _fill_return, tells_resident=False,
+    ),
+    DeskAction("extend", CaseAction.EXTEND, forms.ExtendForm,
+        lambda actor, case, form, photos: extending.ask(
+            actor, case, until=form.until.data, reason=ExtensionReason(form.reason.data), words=form.words.data or "",
+            revision=form.seen,
+        ),
+        _l("Asked. The unit above decides; the resident is told once it agrees."), _fill_extend, tells_resident=False,
     ),
     DeskAction("contact", CaseAction.CONTACT, forms.ContactForm,
         lambda actor, case, form, photos: services.contact(

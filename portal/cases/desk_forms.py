@@ -90,6 +90,21 @@ class ReturnForm(ActionForm):
     )
 
 
+class ExtendForm(ActionForm):
+    until = DateField(_l("New date"), validators=[InputRequired(_l("Please give a date."))])
+    reason = RadioField(
+        _l("Reason for the extension"),
+        choices=list(labels.EXTENSION_REASONS.items()),
+        validators=[InputRequired(_l("Please choose a reason."))],
+    )
+    words = TextAreaField(
+        _l("Explanation for the resident"),
+        filters=[clean_text],
+        description=_l("The resident reads it word for word once the extension is approved."),
+        validators=[Needed(_l("Please explain to the resident why it takes longer.")), Length(max=150)],
+    )
+
+
 class RefuseForm(ActionForm):
     reason = RadioField(
         _l("Reason"), choices=list(labels.REFUSALS.items()), validators=[InputRequired(_l("Please choose a reason."))]

@@ -1,7 +1,7 @@
 """What the desk's pages show of a case, and to whom: identity stands only where the role may have it."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from flask import url_for
@@ -17,7 +17,9 @@ from portal.core import clock
 from portal.core.calendar import working_calendar
 from portal.core.formatting import day, day_week, moment
 from portal.domain.actors import Actor
+from portal.domain.case_extensions import EXTENSION_SHORT_NAMES, ExtensionState
 from portal.domain.case_lifecycle import (
+    CLOSED_STATUSES,
     DISPATCHERS,
     RESPONSIBLE,
     CaseAction,
@@ -95,6 +97,7 @@ class Row:
     source: str
     followers: int
     bulk: str
+    extension: str
 
 
 def row(case: Case, actor: Actor) -> Row:
@@ -120,6 +123,7 @@ def row(case: Case, actor: Actor) -> Row:
         source=str(labels.SOURCES[case.source]),
         followers=case.followers,
         bulk=_bulk(case, actor),
+        extension=extension_key(case),
     )
 
 
@@ -149,7 +153,7 @@ def actions(case: Case, actor: Actor) -> list[Offer]:
     allowed = allowed_actions(facts_of(case), stand_of(case, actor), clock.now())
     offered = [action for action in BY_ACTION if action in allowed]
     main = next((action for action in MAIN if action in offered), None)
-    return [
+    found = [
         Offer(
             url_for("cases_desk.act", number=case.number, slug=BY_ACTION[action].slug),
             str(labels.ACTIONS[action]),
@@ -157,12 +161,45 @@ def actions(case: Case, actor: Actor) -> list[Offer]:
         )
         for action in offered
     ]
+    if CaseAction.NOT_EXTEND in allowed and case.extension is not None:
+        url = url_for("identity_desk.decide", approval_id=case.extension.approval_id)
+        found.append(Offer(url, gettext("Decide on the extension"), "more" if main else "main"))
+    return found
+
+
+@dataclass(frozen=True)
+class ExtensionNote:
+    """The case's one extension for its page: which tag, and what stands beside it."""
+
+    key: str
+    text: str
+    words: str
+
+
+def extension_of(case: Case) -> ExtensionNote | None:
+    """Pending until decided; nothing of a request that the case has outrun."""
+    found, state = case.extension, facts_of(case).extension
+    if found is None or (state is ExtensionState.REFUSED and found.state is ExtensionState.ASKED):
+        return None
+    values = {"date": day(found.until), "reason": EXTENSION_SHORT_NAMES[found.reason]}
+    if state is ExtensionState.REFUSED:
+        return ExtensionNote("", gettext("The extension to %(date)s was not approved (%(reason)s).", **values), "")
+    key = "extended" if state is ExtensionState.APPROVED else "extension"
+    return ExtensionNote(key, gettext("to %(date)s, reason: %(reason)s", **values), found.words)
+
+
+def extension_key(case: Case) -> str:
+    """Which tag stands beside the status in the list: asked, granted or none."""
+    if queries.is_extended(case):
+        return "extended"
+    open_ask = case.extension is not None and facts_of(case).extension is ExtensionState.ASKED
+    return "extension" if open_ask and case.status not in CLOSED_STATUSES else ""
 
 
 def too_late(case: Case, actor: Actor) -> list[str]:
     """Why what this unit could have done is over: said on the page where the button stood."""
     found = []
-    for action in (CaseAction.RETURN,):
+    for action in (CaseAction.RETURN, CaseAction.EXTEND):
         try:
             move(facts_of(case), stand_of(case, actor), action, clock.now())
         except TooLate as refusal:
@@ -216,6 +253,14 @@ def _item(case: Case, event: CaseEvent, photos: dict[str, list[Photo]], units: d
     }
 
 
+def _of_extension(event: CaseEvent) -> str:
+    return gettext(
+        "to %(date)s, reason: %(reason)s",
+        date=day(date.fromisoformat(str(event.facts["until"]))),
+        reason=labels.EXTENSION_REASONS.get(str(event.facts["reason"]), ""),
+    )
+
+
 STAFF_SENTENCES: dict[str, Any] = {
     "assign": lambda event, units: gettext(
         "Assigned to %(unit)s", unit=units.get(int(event.facts.get("agency") or 0), "")
@@ -229,6 +274,9 @@ STAFF_SENTENCES: dict[str, Any] = {
         "Answered: %(result)s", result=labels.RESULTS.get(event.facts.get("result"), "")
     ),
     "solve": lambda event, units: gettext("Solved on the spot"),
+    "extend": lambda event, units: gettext("Asked for an extension %(what)s", what=_of_extension(event)),
+    "extend_granted": lambda event, units: gettext("Extension approved %(what)s", what=_of_extension(event)),
+    "extend_refused": lambda event, units: gettext("Extension not approved %(what)s", what=_of_extension(event)),
     "return": lambda event, units: gettext(
         "Sent back: %(reason)s", reason=labels.RETURN_REASONS.get(event.facts.get("reason"), "")
     ),

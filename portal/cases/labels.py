@@ -6,6 +6,7 @@ from flask_babel import lazy_gettext as _l
 from portal.cases.models import Case, Satisfaction, Source
 from portal.core.formatting import day
 from portal.domain.case_closing import CallbackAnswer
+from portal.domain.case_extensions import EXTENSION_SHORT_NAMES
 from portal.domain.case_lifecycle import CaseAction, CaseOutcome, CaseStatus, ReplyResult
 from portal.domain.case_returns import ReturnReason
 from portal.domain.deadlines import due_day
@@ -75,6 +76,8 @@ RETURN_REASONS = {
     ReturnReason.DUPLICATE: _l("Reported before"),
     ReturnReason.OTHER: _l("Another reason"),
 }
+# The Chinese names are data: texts and pages say the same.
+EXTENSION_REASONS = {str(key): name for key, name in EXTENSION_SHORT_NAMES.items()}
 INVALID_REASONS = {
     "advertising": _l("Advertising"),
     "nonsense": _l("Not a report"),
@@ -146,6 +149,7 @@ ACTIONS = {
     CaseAction.ASSIGN: _l("Assign"),
     CaseAction.SIGN: _l("Sign for"),
     CaseAction.RETURN: _l("Send back"),
+    CaseAction.EXTEND: _l("Ask for an extension"),
     CaseAction.CONTACT: _l("First contact"),
     CaseAction.SOLVE: _l("Solve on the spot"),
     CaseAction.ASK: _l("Ask the resident"),

@@ -15,6 +15,7 @@ from portal.core.extensions import db
 from portal.core.formatting import sms_day, sms_moment
 from portal.domain.actors import Actor
 from portal.domain.case_closing import silence_ends
+from portal.domain.case_extensions import EXTENSION_SHORT_NAMES, ExtensionReason
 from portal.domain.case_lifecycle import CaseStatus, CaseTrack
 from portal.domain.case_returns import RETURN_SHORT_NAMES, ReturnReason
 from portal.domain.case_transitions import REOPEN_DAYS
@@ -139,6 +140,11 @@ def _revealed(case: Case, event: CaseEvent) -> Told:
     return "phone_revealed", {"unit": unit, "time": sms_moment(event.at)}
 
 
+def _extended(case: Case, event: CaseEvent) -> Told:
+    why = EXTENSION_SHORT_NAMES[ExtensionReason(str(event.facts["reason"]))]
+    return "case_extended", {"why": why, "date": sms_day(due_day(case.promise_due))}
+
+
 TO_RESIDENTS: dict[str, Callable[[Case, CaseEvent], Told | None]] = {
     "submitted": _received,
     "registered": _registered,
@@ -147,6 +153,7 @@ TO_RESIDENTS: dict[str, Callable[[Case, CaseEvent], Told | None]] = {
     "assign": _assigned,
     "contact": _progress,
     "ask": _asked,
+    "extend_granted": _extended,
     "reply": _replied,
     "solve": _replied,
     "remind": _reminded,
@@ -160,6 +167,7 @@ TO_RESIDENTS: dict[str, Callable[[Case, CaseEvent], Told | None]] = {
 TO_FOLLOWERS = {
     "case_accepted",
     "case_transferred",
+    "case_extended",
     "case_replied",
     "case_closed_rate",
     "case_silent_closed",
@@ -174,6 +182,9 @@ def _tell_offices(case: Case, event: CaseEvent) -> None:
         event.deed in {"accept", "assign"} and event.status == CaseStatus.ASSIGNED and case.agency_id and case.sign_due
     ):
         _to_units(case, [case.agency_id], "staff_urgent" if _is_urgent(case) else "staff_new", case.sign_due)
+    elif event.deed in {"extend_granted", "extend_refused"} and case.agency_id:
+        key = "staff_extended" if event.deed == "extend_granted" else "staff_not_extended"
+        _to_units(case, [case.agency_id], key, case.promise_due)
     elif event.deed == "return":
         _tell_returned(case, event)
     elif event.deed == "dispute" and case.agency_id:

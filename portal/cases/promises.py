@@ -6,10 +6,11 @@ from flask_babel import gettext
 
 from portal.cases import labels
 from portal.cases.models import Case
-from portal.cases.queries import is_overdue
+from portal.cases.queries import is_extended, is_overdue
 from portal.core import clock
 from portal.core.formatting import day, day_week
 from portal.domain.case_closing import silence_ends
+from portal.domain.case_extensions import EXTENSION_SHORT_NAMES
 from portal.domain.case_lifecycle import REOPEN_DAYS, CaseOutcome, CaseStatus
 from portal.domain.deadlines import due_day
 from portal.domain.local_time import local_day
@@ -27,6 +28,16 @@ def promise(case: Case, *, author: bool = True) -> tuple[str, str, str] | None:
                 date=day(due_day(case.promise_due)),
             ),
             "bad",
+        )
+    if is_extended(case) and case.extension is not None:
+        return (
+            gettext("You get an answer by %(date)s", date=day_week_of(case.promise_due)),
+            gettext(
+                "It takes longer, reason: %(reason)s. %(unit)s is working on it",
+                reason=EXTENSION_SHORT_NAMES[case.extension.reason],
+                unit=unit,
+            ),
+            "warn",
         )
     match case.status:
         case CaseStatus.SUBMITTED if case.accept_due < clock.now():

@@ -14,7 +14,9 @@ from portal.core import clock, crypto
 from portal.core.calendar import working_calendar
 from portal.core.extensions import db
 from portal.domain.actors import Actor
+from portal.domain.case_extensions import ExtensionState
 from portal.domain.case_lifecycle import OPEN_STATUSES, UNANSWERED_STATUSES, CaseStatus, CaseTrack
+from portal.domain.deadlines import due_day
 from portal.domain.errors import NotFound
 from portal.domain.levels import Level
 from portal.domain.local_time import end_of_day
@@ -25,6 +27,7 @@ LOADED = (
     joinedload(Case.building).joinedload(Building.compound),
     joinedload(Case.agency),
     joinedload(Case.category),
+    joinedload(Case.extension),
 )
 
 
@@ -155,7 +158,14 @@ def public_title(case: Case) -> str:
 
 
 def public_status(case: Case) -> str:
-    return "overdue" if is_overdue(case) else str(case.status)
+    return "overdue" if is_overdue(case) else "extended" if is_extended(case) else str(case.status)
+
+
+def is_extended(case: Case) -> bool:
+    """Worked under a later day that was approved; a reopened case has a promise of its own again."""
+    found = case.extension
+    granted = found is not None and found.state is ExtensionState.APPROVED and found.until == due_day(case.promise_due)
+    return granted and case.status in {CaseStatus.ASSIGNED, CaseStatus.IN_PROGRESS}
 
 
 # --- the desk -----------------------------------------------------------------------------------------------------

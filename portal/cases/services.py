@@ -112,6 +112,7 @@ def _give(case: Case, step: Step, unit: Answerable) -> None:
     case.assigned_at = step.at
     case.signed_at = None
     case.sign_due = clocks.sign_due(case.level, step.at)
+    case.return_due = clocks.return_due(case.level, step.at)
 
 
 def assign(

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 
 from flask_babel import gettext
 
@@ -10,6 +11,7 @@ from portal.cases.models import Case, CaseEvent
 from portal.cases.queries import is_overdue
 from portal.core import clock
 from portal.core.formatting import day, moment
+from portal.domain.case_extensions import EXTENSION_SHORT_NAMES, ExtensionReason
 from portal.domain.case_lifecycle import CaseOutcome, CaseStatus, CaseTrack
 from portal.domain.deadlines import due_day
 from portal.media.models import Photo
@@ -69,6 +71,14 @@ def _returned(event: CaseEvent, units: dict[int, str]) -> str:
     return gettext("The unit it went to says it is not its duty; we are looking for another one")
 
 
+def _extended(event: CaseEvent, units: dict[int, str]) -> str:
+    return gettext(
+        "The answer comes later, reason: %(reason)s. At the latest on %(date)s",
+        reason=EXTENSION_SHORT_NAMES[ExtensionReason(str(event.facts["reason"]))],
+        date=day(date.fromisoformat(str(event.facts["until"]))),
+    )
+
+
 SENTENCES: dict[str, Callable[[CaseEvent, dict[int, str]], str]] = {
     "submitted": lambda e, u: gettext("You reported the problem"),
     "registered": lambda e, u: gettext("Registered for you by staff"),
@@ -78,6 +88,7 @@ SENTENCES: dict[str, Callable[[CaseEvent, dict[int, str]], str]] = {
     "refuse": lambda e, u: gettext("This is not handled here; you can go to:"),
     "assign": _assigned,
     "return": _returned,
+    "extend_granted": _extended,
     "contact": _contacted,
     "ask": lambda e, u: gettext("You are asked to add something"),
     "answer": lambda e, u: gettext("You added something"),
@@ -101,6 +112,7 @@ NEIGHBOUR: dict[str, Callable[[CaseEvent, dict[int, str]], str]] = {
     "refuse": lambda e, u: gettext("This is not handled here; you can go to:"),
     "assign": _assigned,
     "return": _returned,
+    "extend_granted": _extended,
     "contact": _contacted,
     "reply": _replied,
     "solve": _replied,

@@ -71,6 +71,16 @@ def units_above(agency_id: int) -> list[int]:
     return found
 
 
+def deciding_unit(case: Case) -> int | None:
+    """Who decides on an extension: the nearest street or district above the unit that has the case (domain.md §0.5)."""
+    if case.agency_id is None or case.track is CaseTrack.SEALED:
+        return None
+    above = units_above(case.agency_id)
+    kinds = (AgencyKind.STREET, AgencyKind.DISTRICT)
+    deciding = set(db.session.scalars(select(Agency.id).where(Agency.id.in_(above), Agency.kind.in_(kinds))))
+    return next((unit for unit in above if unit in deciding), None)
+
+
 def _superiors() -> dict[int, int | None]:
     """Each unit's superior, read once per request."""
     if has_request_context() and "superiors" in g:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from portal.domain.case_extensions import ExtensionState
 from portal.domain.case_statuses import (
     CLOSED_STATUSES,
     OPEN_STATUSES,
@@ -20,6 +21,7 @@ from portal.domain.case_statuses import (
 from portal.domain.case_transitions import (
     AUTHOR,
     DISPATCHERS,
+    EXTENSION_DECIDERS,
     RATE_DAYS,
     REGISTRARS,
     REOPEN_DAYS,
@@ -36,6 +38,7 @@ __all__ = [
     "AUTHOR",
     "CLOSED_STATUSES",
     "DISPATCHERS",
+    "EXTENSION_DECIDERS",
     "OPEN_STATUSES",
     "RATE_DAYS",
     "REGISTRARS",
@@ -84,6 +87,7 @@ class CaseFacts:
     `closed_at`: aware, of the last close. `phone_shared`: the author lets the unit telephone.
     `times_assigned`: how often the case was given to a unit so far.
     `return_until`: the last moment for sending it back, `return_days` working days after the last assignment.
+    `promise_due`: the end of the promised day. `extension`: how its one extension stands, None while nobody asked.
     """
 
     status: CaseStatus
@@ -96,6 +100,8 @@ class CaseFacts:
     times_assigned: int = 0
     return_until: datetime | None = None
     return_days: int = 1
+    promise_due: datetime | None = None
+    extension: ExtensionState | None = None
 
 
 @dataclass(frozen=True)
@@ -105,8 +111,8 @@ class Stand:
     `role` None is the system or a guest; somebody who opened the case with its codes is RESIDENT with `is_author`.
     `is_responsible_unit`: the case lies with the unit of this person. `is_executor`: the contractor that carries out
     the work for that unit. `is_handler`: this person signed, contacted, solved or replied before.
-    `is_concerned`: belongs to the unit complained about. `is_staff_session`: a member of staff is signed in on this
-    browser. `is_system`: the worker.
+    `is_concerned`: belongs to the unit complained about. `is_above`: of the unit that decides on its extension.
+    `is_staff_session`: a member of staff is signed in on this browser. `is_system`: the worker.
     """
 
     role: Role | None = None
@@ -115,6 +121,7 @@ class Stand:
     is_executor: bool = False
     is_handler: bool = False
     is_concerned: bool = False
+    is_above: bool = False
     is_staff_session: bool = False
     is_system: bool = False
 
@@ -193,6 +200,8 @@ def _refusal_of_staff(case: CaseFacts, who: Stand, row: Move) -> DomainError | N
         return NotAllowed("The case does not lie with your unit.")
     if who.role is Role.CONTRACTOR and not who.is_executor:
         return NotAllowed("The case does not lie with your unit.")
+    if row.above and not who.is_above:
+        return NotAllowed("You are not allowed to do this.")
     if row.not_handler and who.is_handler:
         return NotAllowed("Whoever handled the case may not close it.")
     if row.only_public and not case.is_public:
@@ -201,8 +210,14 @@ def _refusal_of_staff(case: CaseFacts, who: Stand, row: Move) -> DomainError | N
 
 
 def _refusal_by_time(case: CaseFacts, row: Move, now: datetime) -> DomainError | None:
-    if not row.in_return_time:
-        return None
+    if row.extension and case.extension not in row.extension:
+        return NotInThisStatus("This cannot be done with the case any more. Please reload the page.")
+    if row.before_promise and case.promise_due is not None and now > case.promise_due:
+        return TooLate("It is overdue and cannot be extended any more. Please first answer how it stands.")
+    return _refusal_of_return(case, now) if row.in_return_time else None
+
+
+def _refusal_of_return(case: CaseFacts, now: datetime) -> DomainError | None:
     if case.times_assigned > STREET_DISPATCHES:
         return TooLate("The superior has named your unit after three dispatches. The case cannot be returned any more.")
     if case.return_until is None or now > case.return_until:

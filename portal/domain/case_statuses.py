@@ -45,6 +45,9 @@ class CaseAction(StrEnum):
     ASSIGN = "assign"  # 转办
     SIGN = "sign"  # 签收
     RETURN = "return"  # 退回
+    EXTEND = "extend"  # 申请延期
+    GRANT_EXTENSION = "extend_granted"  # 批准延期
+    NOT_EXTEND = "extend_refused"
     CONTACT = "contact"  # 首次联系
     SOLVE = "solve"  # 当场解决
     ASK = "ask"  # 请居民补充

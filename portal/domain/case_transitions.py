@@ -7,6 +7,7 @@ query that found the case; here it is decided what somebody who may see the case
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from portal.domain.case_extensions import ExtensionState
 from portal.domain.case_statuses import CaseAction, CaseStatus, CaseTrack
 from portal.domain.roles import Role
 
@@ -25,6 +26,8 @@ class Move:
     `only_shared`: nothing to do without a phone, and an agency needs the author's leave.
     `only_public`: only where the author agreed to publication.
     `in_return_time`: only within the working days after the assignment, and not when the superior named the unit.
+    `before_promise`: only until the promised day is over. `extension`: only while the case's one stands like this,
+    None where there is none yet; empty: however it stands. `above`: only the unit that decides above the responsible one.
     """
 
     to: CaseStatus | None
@@ -38,12 +41,16 @@ class Move:
     only_shared: bool = False
     only_public: bool = False
     in_return_time: bool = False
+    before_promise: bool = False
+    extension: tuple[ExtensionState | None, ...] = ()
+    above: bool = False
 
 
 Table = dict[tuple[CaseStatus, CaseAction], Move]
 
 AUTHOR = frozenset({Role.RESIDENT})
 REGISTRARS = frozenset({Role.COMMUNITY, Role.STREET, Role.DISTRICT, Role.HOTLINE})
+EXTENSION_DECIDERS = frozenset({Role.STREET, Role.DISTRICT})
 DISPATCHERS = frozenset({Role.STREET, Role.DISTRICT, Role.HOTLINE})
 RESPONSIBLE = frozenset({Role.COMMUNITY, Role.STREET, Role.AGENCY, Role.DISTRICT})
 NOTE_WRITERS = REGISTRARS | {Role.AGENCY, Role.AUDITOR}
@@ -71,6 +78,13 @@ TRANSITIONS: Table = {
     # Working it
     **_rows((S.ASSIGNED, S.REOPENED), A.SIGN, Move(S.IN_PROGRESS, own_unit=RESPONSIBLE)),
     **_rows((S.ASSIGNED, S.IN_PROGRESS), A.RETURN, Move(S.RETURNED, own_unit=RESPONSIBLE, in_return_time=True)),
+    **_rows(_IN_HANDS, A.EXTEND, Move(None, own_unit=RESPONSIBLE, before_promise=True, extension=(None,))),
+    **_rows(
+        _IN_HANDS,
+        A.GRANT_EXTENSION,
+        Move(None, by=EXTENSION_DECIDERS, above=True, before_promise=True, extension=(ExtensionState.ASKED,)),
+    ),
+    **_rows(_IN_HANDS, A.NOT_EXTEND, Move(None, by=EXTENSION_DECIDERS, above=True, extension=(ExtensionState.ASKED,))),
     **_rows(_IN_HANDS, A.CONTACT, Move(None, own_unit=RESPONSIBLE)),
     **_rows(_IN_HANDS, A.REPLY, Move(S.REPLIED, own_unit=RESPONSIBLE)),
     **_rows(_IN_HANDS, A.WORK_REPORT, Move(None, by=frozenset({Role.CONTRACTOR}))),
@@ -103,8 +117,8 @@ TRANSITIONS: Table = {
 
 # What must leave no trace for others (D12): nothing public, nobody joins, nobody solves it in passing.
 ORDINARY_ONLY = frozenset({A.JOIN, A.SOLVE, A.RELEASE_PHOTOS, A.EDIT_TITLE, A.WORK_REPORT})
-# A sealed case never changes hands.
-GIVEN_AND_TAKEN = frozenset({A.ASSIGN, A.RETURN})
+# A sealed case never changes hands, and nobody stands above who works it.
+GIVEN_AND_TAKEN = frozenset({A.ASSIGN, A.RETURN, A.EXTEND, A.GRANT_EXTENSION, A.NOT_EXTEND})
 # The community is nobody's superior, the contractor works for the unit that may be concerned.
 NO_PART_IN_CONFLICTS = frozenset({Role.COMMUNITY, Role.CONTRACTOR})
 # The superior may be the inspection (of a district bureau) or the service centre (of its contractor): with a complaint
@@ -115,7 +129,7 @@ OTHER_SUPERIORS = frozenset({Role.AGENCY, Role.AUDITOR})
 def _conflict_table() -> Table:
     def narrowed(move: Move) -> Move:
         by, own_unit = move.by - NO_PART_IN_CONFLICTS, move.own_unit - NO_PART_IN_CONFLICTS
-        if by & DISPATCHERS or own_unit:
+        if not move.above and (by & DISPATCHERS or own_unit):
             own_unit |= OTHER_SUPERIORS - by
         return replace(move, by=by, own_unit=own_unit)
 

@@ -118,7 +118,7 @@ def test_statements_do_not_grow_with_the_cases(world, street, sql_count):
         if n % 2:
             assigned(world, made)
     assert statements("/desk") == few
-    assert few <= 12, few
+    assert few <= 13, few  # one of them counts what waits for approval
     assert statements(f"/desk/cases/{case.number}") <= 14
 
 

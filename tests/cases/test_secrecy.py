@@ -24,7 +24,7 @@ ACCUSED = "办事窗口姓曹的让我跑了三趟"
 BRIBE = "项目经理收了我家两条烟"
 ACTIONS = (
     "accept", "solve", "sign", "contact", "reply", "ask", "transfer", "reject", "close", "release", "invalidate",
-    "note", "work-report", "phone", "title", "photos", "return",
+    "note", "work-report", "phone", "title", "photos", "return", "extend",
 )  # fmt: skip
 SOME = ("accept", "reply", "note")
 MENU = ("/desk", "/desk/callbacks", "/desk/dashboard", "/desk/approvals", "/desk/messages", "/community/cases/new")

@@ -9,6 +9,7 @@ from itertools import product
 
 import pytest
 
+from portal.domain.case_extensions import ExtensionState
 from portal.domain.case_lifecycle import (
     CLOSED_STATUSES,
     OPEN_STATUSES,
@@ -20,6 +21,7 @@ from portal.domain.case_lifecycle import (
     NotInThisStatus,
     Reach,
     Stand,
+    TooLate,
     allowed_actions,
     check_assignment,
     may_register,
@@ -49,6 +51,7 @@ WITH_EVERYTHING = {
     "phone_shared": True,
     "is_public": True,
     "return_until": NOW,
+    "promise_due": NOW,
 }
 
 RELEASES = "release_photos edit_title"
@@ -86,10 +89,10 @@ DISPATCHER = {
 }
 RESPONSIBLE = {
     "assigned": "sign return",
-    "in_progress": "contact ask reply return",
-    "reopened": "sign contact ask reply",
-    "asked in in_progress": "contact reply return",
-    "asked in reopened": "sign contact reply",
+    "in_progress": "contact ask reply return extend",
+    "reopened": "sign contact ask reply extend",
+    "asked in in_progress": "contact reply return extend",
+    "asked in reopened": "sign contact reply extend",
 }
 OWN_PHONE = dict.fromkeys(COMMUNITY, "reveal")
 EXECUTOR = dict.fromkeys(("in_progress", "reopened", "asked in in_progress", "asked in reopened"), "work_report")
@@ -178,6 +181,43 @@ def test_d13_in_a_conflict(situation, stand):
     assert found(situation, who, CaseTrack.CONFLICT) == (
         set() if outside else expected(lists, situation) - LEAVES_A_TRACE
     )
+
+
+IN_HANDS = ("in_progress", "reopened", "asked in in_progress", "asked in reopened")
+
+
+@pytest.mark.parametrize("track", [CaseTrack.ORDINARY, CaseTrack.CONFLICT])
+@pytest.mark.parametrize("role", Role)
+@pytest.mark.parametrize("situation", SITUATIONS)
+def test_d13_an_extension_is_decided_above_the_unit_that_asked(situation, role, track):
+    asked = replace(facts(situation, track), extension=ExtensionState.ASKED)
+    decisions = {CaseAction.GRANT_EXTENSION, CaseAction.NOT_EXTEND}
+    decides = role in (Role.STREET, Role.DISTRICT) and situation in IN_HANDS
+    above, own = Stand(role, is_above=True), Stand(role, is_responsible_unit=True)
+    assert decisions & set(allowed_actions(asked, above, NOW)) == (decisions if decides else set())
+    assert not {*decisions, CaseAction.EXTEND} & set(allowed_actions(asked, own, NOW))
+
+
+@pytest.mark.parametrize("settled", [ExtensionState.APPROVED, ExtensionState.REFUSED])
+def test_an_extension_is_asked_once_and_decided_once(settled):
+    case = replace(facts("in_progress"), extension=settled)
+    for who in (Stand(Role.DISTRICT, is_above=True), Stand(Role.AGENCY, **OWN)):
+        offered = {str(action) for action in allowed_actions(case, who, NOW)}
+        assert not offered & {"extend", "extend_granted", "extend_refused"}
+
+
+def test_what_is_overdue_is_neither_extended_nor_asked_for_but_may_be_refused():
+    late = NOW + timedelta(minutes=1)
+    above, unit = Stand(Role.DISTRICT, is_above=True), Stand(Role.AGENCY, **OWN)
+    asked = replace(facts("in_progress"), extension=ExtensionState.ASKED)
+    for case, who, action in (
+        (facts("in_progress"), unit, CaseAction.EXTEND),
+        (asked, above, CaseAction.GRANT_EXTENSION),
+    ):
+        assert move(case, who, action, NOW)
+        with pytest.raises(TooLate, match="overdue and cannot be extended"):
+            move(case, who, action, late)
+    assert move(asked, above, CaseAction.NOT_EXTEND, late)
 
 
 DISCIPLINE = {

@@ -20,7 +20,6 @@ def local(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=SHANGHAI)
 
 
-
 @pytest.mark.parametrize(
     ("assigned", "level", "until"),
     [
@@ -56,7 +55,9 @@ def test_who_is_late_for_another_reason_hears_that_first():
     case = CaseFacts(CaseStatus.REPLIED, times_assigned=1)
     with pytest.raises(Exception, match="any more"):
         move(case, UNIT, CaseAction.RETURN, local("2024-06-19 00:01"))
-    assert CaseAction.RETURN not in allowed_actions(replace(case, status=CaseStatus.ASSIGNED), UNIT, local("2024-06-19"))
+    assert CaseAction.RETURN not in allowed_actions(
+        replace(case, status=CaseStatus.ASSIGNED), UNIT, local("2024-06-19")
+    )
 
 
 def test_every_level_and_reason_has_its_figure_and_short_name():
