@@ -1,6 +1,6 @@
 """How dates, codes, areas and money are written on pages and in texts (ux.md §4.2: blanks between digits and characters)."""
 
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 
 from flask import Flask
 from flask_babel import get_locale
@@ -55,6 +55,9 @@ def sms_day(value: date | datetime) -> str:
 
 
 def sms_moment(value: datetime) -> str:
+    """5月21日18:30. Midnight sharp is a deadline: it ends the day before, 5月21日24:00."""
+    if clock.local(value).time() == time.min:
+        return f"{sms_day(value - timedelta(minutes=1))}24:00"
     return f"{sms_day(value)}{clock.local(value):%H:%M}"
 
 
