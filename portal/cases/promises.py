@@ -85,18 +85,23 @@ def promise(case: Case, *, author: bool = True) -> tuple[str, str, str] | None:
         case CaseStatus.REPLIED:
             return (
                 gettext("There is an answer. Please see whether the problem is solved"),
-                gettext(
-                    "Please say so by %(date)s. Without an answer it ends for now; you can still ask for more afterwards.",
-                    date=day(due_day(silence_ends(case.replied_at or clock.now()))),
-                )
-                if author
-                else "",
+                _until_when(case) if author else "",
                 "ok",
             )
         case CaseStatus.CLOSED:
             return _ended(case, author)
         case _:
             return None
+
+
+def _until_when(case: Case) -> str:
+    """Who gets no texts is asked by a person, and nothing ends by silence."""
+    if case.phone_index is None or not case.sms:
+        return gettext("Please tell us here. If you do not, somebody asks you before it ends.")
+    return gettext(
+        "Please say so by %(date)s. Without an answer it ends for now; you can still ask for more afterwards.",
+        date=day(due_day(silence_ends(case.replied_at or clock.now()))),
+    )
 
 
 def _ended(case: Case, author: bool) -> tuple[str, str, str]:

@@ -104,7 +104,7 @@ def test_whoever_assigned_it_hears_why(world):
     with writing():
         returning.send_back(world.actor(Role.AGENCY), case, reason=ReturnReason.UNCLEAR_PLACE, basis=BASIS)
     [message] = inbox(world, Role.DISTRICT)
-    assert message.text == f"您转办的{case.number}被退回，理由：地点不清。请6月19日00:00前重新确定承办单位。"
+    assert message.text == f"您转办的{case.number}被退回，理由：地点不清。请6月18日24:00前重新确定承办单位。"
     assert inbox(world, Role.STREET) == []
 
 
