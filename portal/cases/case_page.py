@@ -7,7 +7,7 @@ from flask_babel import gettext
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
-from portal.cases import labels, opening, own, promises, queries, timeline
+from portal.cases import labels, opening, own, promises, queries, timeline, urging
 from portal.cases.blueprints import following
 from portal.cases.deeds import facts_of, stand_of
 from portal.cases.forms import TrackForm
@@ -84,6 +84,7 @@ def case(ref: str) -> Response | str:
         ending=_ending(case, events),
         phone=_phone(case),
         actions=actions_of(found),
+        urged=urging.standing(case) if found.is_author else "",
         rating=labels.SATISFACTIONS.get(Satisfaction(case.rating)) if case.rating and found.is_author else None,
         own_words=_own_words(found),
         own_photos=_own_photos(found),

@@ -42,7 +42,7 @@ from portal.media import services as media
 from portal.media.models import Owner, PhotoKind
 
 # They change nothing that a colleague's open page shows as the case's state.
-QUIET = frozenset({CaseAction.JOIN, CaseAction.NOTE, CaseAction.REVEAL, CaseAction.REMIND})
+QUIET = frozenset({CaseAction.JOIN, CaseAction.NOTE, CaseAction.REVEAL, CaseAction.REMIND, CaseAction.URGE})
 HANDLING = (CaseAction.SIGN, CaseAction.CONTACT, CaseAction.SOLVE, CaseAction.REPLY)
 
 
@@ -86,6 +86,7 @@ def facts_of(case: Case) -> CaseFacts:
         return_days=RETURN_SPANS[case.level].amount,
         promise_due=case.promise_due,
         extension=_extension_of(case),
+        urge_again_on=case.urge_again_on,
     )
 
 

@@ -8,7 +8,7 @@ from flask import url_for
 from flask_babel import gettext
 
 from portal.cases import clocks as clocks_of
-from portal.cases import labels, queries, timeline
+from portal.cases import labels, queries, timeline, urging
 from portal.cases.deeds import facts_of, stand_of
 from portal.cases.desk_actions import BY_ACTION
 from portal.cases.models import Case, CaseEvent
@@ -22,6 +22,7 @@ from portal.domain.case_lifecycle import (
     CLOSED_STATUSES,
     DISPATCHERS,
     RESPONSIBLE,
+    UNANSWERED_STATUSES,
     CaseAction,
     CaseStatus,
     CaseTrack,
@@ -98,6 +99,8 @@ class Row:
     followers: int
     bulk: str
     extension: str
+    urges: int
+    pressing: bool
 
 
 def row(case: Case, actor: Actor) -> Row:
@@ -124,6 +127,8 @@ def row(case: Case, actor: Actor) -> Row:
         followers=case.followers,
         bulk=_bulk(case, actor),
         extension=extension_key(case),
+        urges=case.urges if case.status in UNANSWERED_STATUSES else 0,
+        pressing=urging.is_pressing(case),
     )
 
 
@@ -198,10 +203,12 @@ def extension_key(case: Case) -> str:
 
 def too_late(case: Case, actor: Actor) -> list[str]:
     """Why what this unit could have done is over: said on the page where the button stood."""
-    found = []
+    if actor.agency_id is None or actor.agency_id != case.agency_id:
+        return []
+    facts, stand, found = facts_of(case), stand_of(case, actor), []
     for action in (CaseAction.RETURN, CaseAction.EXTEND):
         try:
-            move(facts_of(case), stand_of(case, actor), action, clock.now())
+            move(facts, stand, action, clock.now())
         except TooLate as refusal:
             found.append(gettext(refusal.msgid, **refusal.params))
         except DomainError:

@@ -178,6 +178,7 @@ DEEDS = {
     "silence_close": _l("Closed: seven days without an answer"),
     "remind": _l("Reminded the resident once"),
     "note": _l("Internal note"),
+    "urge": _l("The resident urges"),
     "withdraw": _l("Withdrawn by the resident"),
     "rate": _l("Rated by the resident"),
     "reveal": _l("Looked at the phone number, for:"),

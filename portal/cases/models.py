@@ -100,6 +100,9 @@ class Case(Base):
     times_assigned: Mapped[int] = mapped_column(default=0)
     asked_in: Mapped[CaseStatus | None] = enum_column(CaseStatus, check="asked_in", nullable=True)
     answer_by: Mapped[date | None]
+    urges: Mapped[int] = mapped_column(default=0)  # since the last answer
+    urge_again_on: Mapped[date | None]
+    word_by: Mapped[date | None]  # what the author was told when urging
 
     submitted_at: Mapped[datetime]
     accepted_at: Mapped[datetime | None]

@@ -5,7 +5,7 @@ receipt their author asked for; complaints about a unit are told to its superior
 """
 
 from collections.abc import Callable, Iterator
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
 
@@ -21,7 +21,7 @@ from portal.domain.case_returns import RETURN_SHORT_NAMES, ReturnReason
 from portal.domain.case_transitions import REOPEN_DAYS
 from portal.domain.deadlines import due, due_day
 from portal.domain.levels import DEFAULT_TARGETS, Level
-from portal.domain.local_time import local_day
+from portal.domain.local_time import end_of_day, local_day
 from portal.domain.roles import Role
 from portal.identity.queries import posts_of
 from portal.identity.queries import recipient as at_post
@@ -140,6 +140,10 @@ def _revealed(case: Case, event: CaseEvent) -> Told:
     return "phone_revealed", {"unit": unit, "time": sms_moment(event.at)}
 
 
+def _urged(_case: Case, event: CaseEvent) -> Told:
+    return "case_urged", {"date": sms_day(date.fromisoformat(str(event.facts["by"])))}
+
+
 def _extended(case: Case, event: CaseEvent) -> Told:
     why = EXTENSION_SHORT_NAMES[ExtensionReason(str(event.facts["reason"]))]
     return "case_extended", {"why": why, "date": sms_day(due_day(case.promise_due))}
@@ -161,6 +165,7 @@ TO_RESIDENTS: dict[str, Callable[[Case, CaseEvent], Told | None]] = {
     "callback": _called_back,
     "silence_close": _silent,
     "refuse": lambda case, event: ("case_not_accepted", {}),
+    "urge": _urged,
     "withdraw": lambda case, event: ("case_withdrawn", {}),
     "reveal": _revealed,
 }
@@ -185,6 +190,9 @@ def _tell_offices(case: Case, event: CaseEvent) -> None:
     elif event.deed in {"extend_granted", "extend_refused"} and case.agency_id:
         key = "staff_extended" if event.deed == "extend_granted" else "staff_not_extended"
         _to_units(case, [case.agency_id], key, case.promise_due)
+    elif event.deed == "urge":
+        by = end_of_day(date.fromisoformat(str(event.facts["by"])))
+        _to_units(case, [case.agency_id] if case.agency_id else _desks(case), "staff_urged", by)
     elif event.deed == "return":
         _tell_returned(case, event)
     elif event.deed == "dispute" and case.agency_id:

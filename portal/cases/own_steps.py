@@ -6,7 +6,7 @@ from flask import abort, g, redirect, render_template, request, url_for
 from sqlalchemy import func, select
 from werkzeug.wrappers import Response
 
-from portal.cases import author, opening, photos, queries
+from portal.cases import author, opening, photos, queries, urging
 from portal.cases.blueprints import following
 from portal.cases.case_page import actions_of, open_question
 from portal.cases.deeds import facts_of, stand_of
@@ -117,6 +117,23 @@ def confirm(ref: str) -> Response | str:
         return redirect(case_url(ref), 303)
     target = url_for("cases_following.rate", ref=ref, thanks=1)
     return try_deed(form, lambda: author.confirm(g.actor, case), target) or redirect(case_url(ref), 303)
+
+
+@following.post("/case/<ref>/urge")
+@public
+def urge(ref: str) -> Response | str:
+    """催一催. Whoever presses again too early reads on the page what was told the first time."""
+    found, form = opening.opened(ref), ButtonForm()
+    if not found.is_author:
+        abort(403)
+    if form.validate_on_submit() and "urge" in actions_of(found):
+        return perform(lambda: _urge(found.case, ref))
+    return redirect(case_url(ref), 303)
+
+
+def _urge(case: Case, ref: str) -> str:
+    urging.urge(g.actor, case)
+    return case_url(ref)
 
 
 @following.route("/case/<ref>/reopen", methods=["GET", "POST"])

@@ -7,11 +7,11 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
-from portal.cases import labels, queries
+from portal.cases import labels, queries, urging
 from portal.cases.models import Case, CaseEvent
 from portal.cases.services import may_see_name
 from portal.domain.actors import Actor
-from portal.domain.case_lifecycle import CaseTrack
+from portal.domain.case_lifecycle import UNANSWERED_STATUSES, CaseTrack
 from portal.domain.doors import without_doors
 from portal.identity.queries import staff_name_masked
 
@@ -120,6 +120,8 @@ class AgencyCase(ContractorCase):
     executor: str
     handler: str
     times_assigned: int
+    urges: int
+    pressing: bool
     followers: int
     has_phone: bool
 
@@ -184,6 +186,8 @@ def _of_the_work(case: Case) -> dict[str, Any]:
         "executor": case.executor.name if case.executor else "",
         "handler": staff_name_masked(case.handler) if case.handler else "",
         "times_assigned": case.times_assigned,
+        "urges": case.urges if case.status in UNANSWERED_STATUSES else 0,
+        "pressing": urging.is_pressing(case),
         "followers": case.followers,
     }
 

@@ -235,6 +235,7 @@ def _answer(
     case.handler_id = actor.id
     case.reminded_at = None
     case.asked_in = None
+    case.urges = 0
     step.note(result=str(result))
     step.say(words)
     step.show(before, PhotoKind.BEFORE)

@@ -6,7 +6,7 @@ from datetime import date
 
 from flask_babel import gettext
 
-from portal.cases import labels
+from portal.cases import labels, urging
 from portal.cases.models import Case, CaseEvent
 from portal.cases.queries import is_overdue
 from portal.core import clock
@@ -71,6 +71,11 @@ def _returned(event: CaseEvent, units: dict[int, str]) -> str:
     return gettext("The unit it went to says it is not its duty; we are looking for another one")
 
 
+def _urged(event: CaseEvent, units: dict[int, str]) -> str:
+    unit = units.get(int(str(event.facts.get("agency") or 0)), "")
+    return urging.told(unit, date.fromisoformat(str(event.facts["by"])))
+
+
 def _extended(event: CaseEvent, units: dict[int, str]) -> str:
     return gettext(
         "The answer comes later, reason: %(reason)s. At the latest on %(date)s",
@@ -99,6 +104,7 @@ SENTENCES: dict[str, Callable[[CaseEvent, dict[int, str]], str]] = {
     "dispute": lambda e, u: gettext("You said: it is not solved"),
     "callback": _called,
     "silence_close": lambda e, u: gettext("No answer from you for seven days; ended for now"),
+    "urge": _urged,
     "withdraw": lambda e, u: gettext("You withdrew this"),
     "reveal": lambda e, u: gettext("Your phone number was looked at"),
 }

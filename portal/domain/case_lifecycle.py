@@ -4,7 +4,7 @@ The roads themselves are the table in `case_transitions`, the words in `case_sta
 """
 
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from portal.domain.case_extensions import ExtensionState
@@ -88,6 +88,7 @@ class CaseFacts:
     `times_assigned`: how often the case was given to a unit so far.
     `return_until`: the last moment for sending it back, `return_days` working days after the last assignment.
     `promise_due`: the end of the promised day. `extension`: how its one extension stands, None while nobody asked.
+    `urge_again_on`: the first day on which the author may urge again.
     """
 
     status: CaseStatus
@@ -102,6 +103,7 @@ class CaseFacts:
     return_days: int = 1
     promise_due: datetime | None = None
     extension: ExtensionState | None = None
+    urge_again_on: date | None = None
 
 
 @dataclass(frozen=True)
@@ -180,6 +182,8 @@ def _refusal_of_resident(case: CaseFacts, who: Stand, row: Move, now: datetime) 
         return NotAllowed("Only the person who reported this may do it.")
     if who.is_staff_session:
         return NotAllowed("A member of staff is signed in on this device. Only the resident may decide this.")
+    if row.once_a_day and case.urge_again_on is not None and local_day(now) < case.urge_again_on:
+        return NotInThisStatus("You have urged today already. You can urge again on the next working day.")
     if row.within_days is not None and _is_too_late(case, row.within_days, now):
         return NotInThisStatus(
             "The time for this (%(days)s days) is over. If the problem is still there, please report it again.",

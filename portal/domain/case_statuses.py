@@ -60,6 +60,7 @@ class CaseAction(StrEnum):
     REMIND = "remind"
     NOTE = "note"  # 写内部备注
     ADD = "add"  # 补充情况
+    URGE = "urge"  # 催一催
     WITHDRAW = "withdraw"  # 撤回
     RATE = "rate"  # 评价
     REVEAL = "reveal"  # 查看电话

@@ -28,6 +28,7 @@ class Move:
     `in_return_time`: only within the working days after the assignment, and not when the superior named the unit.
     `before_promise`: only until the promised day is over. `extension`: only while the case's one stands like this,
     None where there is none yet; empty: however it stands. `above`: only the unit that decides above the responsible one.
+    `once_a_day`: once per working day.
     """
 
     to: CaseStatus | None
@@ -44,6 +45,7 @@ class Move:
     before_promise: bool = False
     extension: tuple[ExtensionState | None, ...] = ()
     above: bool = False
+    once_a_day: bool = False
 
 
 Table = dict[tuple[CaseStatus, CaseAction], Move]
@@ -102,6 +104,7 @@ TRANSITIONS: Table = {
     (S.CLOSED, A.RATE): Move(None, by=AUTHOR, within_days=RATE_DAYS),
     # The author, any time before the answer
     **_rows((S.HELD, *_UNDER_WAY), A.ADD, Move(None, by=AUTHOR)),
+    **_rows(_UNDER_WAY, A.URGE, Move(None, by=AUTHOR, once_a_day=True)),
     **_rows((S.HELD, *_UNDER_WAY, S.NEED_INFO), A.WITHDRAW, Move(S.WITHDRAWN, by=AUTHOR)),
     **_rows((*_UNDER_WAY, S.NEED_INFO, S.REPLIED), A.JOIN, Move(None, neighbour=True)),
     # Beside the road

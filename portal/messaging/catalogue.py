@@ -61,6 +61,7 @@ EVENTS: dict[str, Event] = {
         Event("case_need_info", "cases", "请补充", rank=0, tells_state=True),
         Event("case_extended", "cases", "延期", rank=1, tells_state=True),
         Event("case_progress", "cases", "有进展", rank=3, tells_state=True),
+        Event("case_urged", "cases", "已催办", rank=3, tells_state=True),
         Event("case_replied", "cases", "已答复", rank=0, tells_state=True),
         Event("case_rate_remind", "cases", "请说一声解决了没有", rank=1, tells_state=True),
         Event("case_silent_closed", "cases", "未回应结束", rank=1, tells_state=True),
@@ -75,6 +76,7 @@ EVENTS: dict[str, Event] = {
         _staff("staff_urgent", "紧急件", urgent=True),
         _staff("staff_lowrate", "不满意"),
         _staff("staff_returned", "被退回"),
+        _staff("staff_urged", "居民催办"),
         _staff("staff_extended", "延期已同意"),
         _staff("staff_not_extended", "延期未同意"),
     )
