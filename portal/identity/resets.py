@@ -59,8 +59,9 @@ def grant(approval: Approval, actor: Actor) -> None:
     """The old password or secret ends here and now, with all sessions; a new one comes from its owner."""
     payload = approvals.payload_of(approval)
     post, lost = queries.post(payload["post"]), Lost(payload["lost"])
-    if post.retired_at is not None:
-        raise Conflict("This post is retired.")
+    asker = approval.asker
+    if post.retired_at is not None or asker.retired_at is not None or asker.role is not Role.ADMIN:
+        raise Conflict("This request no longer holds. Please ask for it again.")
     if lost is not Lost.TOTP:
         post.password_hash, post.password_until = NONE, clock.now()
         staffing.note(post, "password_reset", reason=approval.reason, actor=actor)

@@ -101,6 +101,16 @@ def test_nobody_for_themselves(people) -> None:
         approvals.decide(asked.id, True, "", staff_actor(second))
 
 
+def test_the_word_of_somebody_who_is_no_longer_administrator_does_not_count(people) -> None:
+    lost, admin, second = people
+    with writing():
+        asked = resets.ask(lost, resets.Lost.BOTH, "都", "丢了", staff_actor(admin))
+        staffing.change_role(admin, Role.STREET, admin.agency_id, staffing.Places(), reason="换岗")
+    with pytest.raises(Conflict), writing():
+        approvals.decide(asked.id, True, "", staff_actor(second))
+    assert queries.post(lost.id).totp_secret
+
+
 def test_only_who_asked_draws_the_password_and_once(people) -> None:
     lost, admin, second = people
     with writing():
