@@ -10,7 +10,6 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import select
 
 import portal
-from portal.core import triggers
 from portal.core.extensions import db
 from portal.core.settings import ROOT
 
@@ -24,24 +23,13 @@ def load_models() -> None:
             import_module(f"{package.name}.models")
 
 
-def has_revisions() -> bool:
-    return any((MIGRATIONS / "versions").glob("*.py"))
-
-
 def bring_up_to_date() -> None:
-    if has_revisions():
-        flask_migrate.upgrade(str(MIGRATIONS))
-    else:  # TODO while the house is being built: remove with the first revision
-        load_models()
-        db.create_all()
-        triggers.install(db.engine)
+    flask_migrate.upgrade(str(MIGRATIONS))
     db.session.remove()
 
 
 def pending() -> list[str]:
     """Why the tables do not fit the program."""
-    if not has_revisions():
-        return []
     wanted = set(ScriptDirectory(str(MIGRATIONS)).get_heads())
     with db.engine.connect() as connection:
         present = set(MigrationContext.configure(connection).get_current_heads())

@@ -17,8 +17,6 @@ from portal.core.base import Base
 from portal.core.extensions import db
 from tests.fixtures.app import make_app
 
-pytestmark = pytest.mark.skipif(not schema.has_revisions(), reason="the first revision is not written yet")
-
 
 @pytest.fixture
 def bare_app(empty_database_url: str, tmp_path: Path) -> Flask:
