@@ -5,6 +5,8 @@ The promise moves; the gross clock `reply_due` stays (D10). The row is the case'
 
 from datetime import date
 
+from sqlalchemy import func, select
+
 from portal.cases.deeds import Step, deed, facts_of, stand_of
 from portal.cases.models import Case, CaseExtension
 from portal.cases.visibility import deciding_unit
@@ -14,7 +16,7 @@ from portal.core.extensions import db
 from portal.core.formatting import day
 from portal.domain.actors import Actor
 from portal.domain.case_extensions import EXTENSION_SHORT_NAMES, ExtensionReason, ExtensionState, latest_day
-from portal.domain.case_lifecycle import EXTENSION_DECIDERS, CaseAction, allowed_actions
+from portal.domain.case_lifecycle import EXTENSION_DECIDERS, TRANSITIONS, CaseAction, CaseStatus, allowed_actions
 from portal.domain.deadlines import due_day
 from portal.domain.errors import DomainError, NotAllowed
 from portal.domain.levels import DEFAULT_TARGETS
@@ -24,6 +26,10 @@ from portal.identity import approvals
 from portal.identity.models import Approval
 
 KIND = "case:extension"
+# Where the unit still owes the answer; a question to the resident stops nobody.
+STILL_ASKED_IN = frozenset(
+    {status for status, action in TRANSITIONS if action is CaseAction.NOT_EXTEND} | {CaseStatus.NEED_INFO}
+)
 
 
 def latest(case: Case) -> date:
@@ -36,7 +42,8 @@ def ask(
     """申请延期: internal until somebody above the unit agrees."""
     with deed(actor, case, CaseAction.EXTEND, revision=revision, public=False) as step:
         _check_day(case, until)
-        if deciding_unit(case) is None:
+        decider = deciding_unit(case)
+        if decider is None:
             raise NotAllowed("No unit above yours decides on extensions. Please answer in time.", field="until")
         name = EXTENSION_SHORT_NAMES[reason]
         approval = approvals.ask(
@@ -50,6 +57,7 @@ def ask(
         case.extension = CaseExtension(
             case_id=case.id,
             agency_id=case.agency_id,
+            decider_id=decider,
             approval_id=approval.id,
             asked_at=step.at,
             until=until,
@@ -80,6 +88,24 @@ def _is_theirs(actor: Actor, approval: Approval) -> bool:
     return CaseAction.NOT_EXTEND in allowed_actions(facts_of(case), stand_of(case, actor), clock.now())
 
 
+def _waiting(actor: Actor) -> int:
+    """How many wait for the actor's unit, in one statement: the menu of every desk page asks."""
+    statement = (
+        select(func.count())
+        .select_from(CaseExtension)
+        .join(Case, Case.id == CaseExtension.case_id)
+        .join(Approval, Approval.id == CaseExtension.approval_id)
+        .where(
+            CaseExtension.state == ExtensionState.ASKED,
+            CaseExtension.decider_id == actor.agency_id,
+            CaseExtension.agency_id == Case.agency_id,
+            Case.status.in_(STILL_ASKED_IN),
+            Approval.asked_by != actor.id,
+        )
+    )
+    return int(db.session.scalar(statement) or 0)
+
+
 def _refuse(approval: Approval, actor: Actor) -> None:
     """不同意: the unit alone hears of it."""
     case = _case_of(approval)
@@ -88,7 +114,9 @@ def _refuse(approval: Approval, actor: Actor) -> None:
         step.say(approval.decision_reason or "")
 
 
-@approvals.handler(KIND, may=lambda actor: actor.role in EXTENSION_DECIDERS, concerns=_is_theirs, refused=_refuse)
+@approvals.handler(
+    KIND, may=lambda actor: actor.role in EXTENSION_DECIDERS, concerns=_is_theirs, refused=_refuse, count=_waiting
+)
 def _grant(approval: Approval, actor: Actor) -> None:
     """同意: the resident is told the new day and the unit's words; what was overdue stays overdue."""
     case = _case_of(approval)

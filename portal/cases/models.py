@@ -209,6 +209,7 @@ class CaseExtension(Base):
     id: Mapped[int] = pk()
     case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), unique=True)
     agency_id: Mapped[int] = mapped_column(ForeignKey("agencies.id"))
+    decider_id: Mapped[int] = mapped_column(ForeignKey("agencies.id"), index=True)
     approval_id: Mapped[int] = mapped_column(ForeignKey("approvals.id"))
     asked_at: Mapped[datetime]
     until: Mapped[date]

@@ -34,6 +34,7 @@ class Handler:
     concerns: Concerns
     refused: Deed | None
     fresh: bool
+    count: Callable[[Actor], int] | None
 
 
 HANDLERS: dict[str, Handler] = {}
@@ -46,11 +47,15 @@ def handler(
     concerns: Concerns = lambda actor, approval: True,
     refused: Deed | None = None,
     fresh: bool = False,
+    count: Callable[[Actor], int] | None = None,
 ) -> Callable[[Deed], Deed]:
-    """Registers what an approval of `kind` does, in the transaction of the decision; `fresh`: a code is asked first."""
+    """Registers what an approval of `kind` does, in the transaction of the decision; `fresh`: a code is asked first.
+
+    `count` says in one statement how many wait for somebody, where `concerns` has to look at each.
+    """
 
     def register(run: Deed) -> Deed:
-        HANDLERS[kind] = Handler(run, may, concerns, refused, fresh)
+        HANDLERS[kind] = Handler(run, may, concerns, refused, fresh, count)
         return run
 
     return register
@@ -155,7 +160,16 @@ def asked_by(actor: Actor, *, limit: int = 30) -> Sequence[Approval]:
 
 def count_for(actor: Actor) -> int:
     """For the menu; no statement at all for those who decide nothing."""
-    return len(waiting_for(actor)) if kinds_of(actor) else 0
+    kinds = kinds_of(actor)
+    counted = [found.count for kind in kinds if (found := HANDLERS[kind]).count is not None]
+    looked_at = [kind for kind in kinds if HANDLERS[kind].count is None]
+    total = sum(count(actor) for count in counted if count is not None)
+    return total + (len(_looked_at(actor, looked_at)) if looked_at else 0)
+
+
+def _looked_at(actor: Actor, kinds: Sequence[str]) -> list[Approval]:
+    found = db.session.scalars(_open(actor).where(Approval.kind.in_(kinds)).limit(MOST))
+    return [approval for approval in found if is_for(actor, approval)]
 
 
 def _open(actor: Actor) -> Any:

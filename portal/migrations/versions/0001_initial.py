@@ -983,6 +983,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
         sa.Column("case_id", sa.Integer(), nullable=False),
         sa.Column("agency_id", sa.Integer(), nullable=False),
+        sa.Column("decider_id", sa.Integer(), nullable=False),
         sa.Column("approval_id", sa.Integer(), nullable=False),
         sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("until", sa.Date(), nullable=False),
@@ -1022,9 +1023,13 @@ def upgrade() -> None:
             ["approval_id"], ["approvals.id"], name=op.f("fk_case_extensions_approval_id_approvals")
         ),
         sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_case_extensions_case_id_cases")),
+        sa.ForeignKeyConstraint(["decider_id"], ["agencies.id"], name=op.f("fk_case_extensions_decider_id_agencies")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_case_extensions")),
         sa.UniqueConstraint("case_id", name=op.f("uq_case_extensions_case_id")),
     )
+    with op.batch_alter_table("case_extensions", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_case_extensions_decider_id"), ["decider_id"], unique=False)
+
     op.create_table(
         "case_followers",
         sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
@@ -1154,6 +1159,9 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_case_followers_case_id"))
 
     op.drop_table("case_followers")
+    with op.batch_alter_table("case_extensions", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_case_extensions_decider_id"))
+
     op.drop_table("case_extensions")
     with op.batch_alter_table("case_events", schema=None) as batch_op:
         batch_op.drop_index("ix_case_events_post")
