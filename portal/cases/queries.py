@@ -273,7 +273,12 @@ def _matches(text: str) -> ColumnElement[bool]:
     places = (
         select(Building.id)
         .join(Compound)
-        .where(or_(func.replace(Compound.name + Building.name, " ", "").like(like.replace(" ", "")), Building.code == text.upper()))
+        .where(
+            or_(
+                func.replace(Compound.name + Building.name, " ", "").like(like.replace(" ", "")),
+                Building.code == text.upper(),
+            )
+        )
     )
     return or_(
         Case.number.like(like.upper()),
