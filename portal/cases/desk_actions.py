@@ -67,7 +67,8 @@ def _fill_accept(form: forms.AcceptForm, case: Case) -> None:
         form.category.data, form.level.data = case.category_code, str(case.level)
         form.agency.data = _offered(form, named.agency_id)
         form.executor.data = str(named.executor_id or "") if form.agency.data else ""
-        form.reply_day.data = due_day(case.reply_due)
+        day = due_day(case.reply_due)
+        form.reply_day.data = day if day >= clock.today() else None
 
 
 def _fill_units(form: Any, case: Case) -> None:

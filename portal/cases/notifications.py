@@ -10,6 +10,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import select
 
 from portal.cases.models import Case, CaseEvent, CaseFollower
+from portal.core import clock
 from portal.core.calendar import working_calendar
 from portal.core.extensions import db
 from portal.core.formatting import sms_day, sms_moment
@@ -101,7 +102,8 @@ def _assigned(case: Case, event: CaseEvent) -> Told:
 
 def _unit_and_date(case: Case) -> Values:
     db.session.refresh(case, ["agency"])
-    return {"unit": _unit(case), "date": sms_day(due_day(case.promise_due))}
+    # A date that has passed is no promise: whoever takes an overdue case on owes the answer today.
+    return {"unit": _unit(case), "date": sms_day(max(due_day(case.promise_due), clock.today()))}
 
 
 def _progress(case: Case, event: CaseEvent) -> Told:
