@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 from flask import abort, g, redirect, render_template, request, url_for
 from flask_babel import gettext
-from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from portal.cases import labels, opening, own, promises, queries, timeline, urging
@@ -12,9 +11,9 @@ from portal.cases.blueprints import following
 from portal.cases.deeds import facts_of, stand_of
 from portal.cases.forms import TrackForm
 from portal.cases.models import Case, CaseEvent, Satisfaction
+from portal.cases.visibility import unit_names
 from portal.core import clock
 from portal.core.access import public, resident
-from portal.core.extensions import db
 from portal.core.forms import ButtonForm
 from portal.core.pages import page_of
 from portal.domain.case_lifecycle import CaseStatus, CaseTrack, allowed_actions
@@ -23,7 +22,6 @@ from portal.domain.doors import without_doors
 from portal.domain.errors import DomainError
 from portal.media.queries import photo_by_token, photos_by_owner
 from portal.media.serving import PhotoSize, send_photo
-from portal.places.models import Agency
 
 
 @following.route("/track", methods=["GET", "POST"])
@@ -79,7 +77,7 @@ def case(ref: str) -> Response | str:
         outcome=labels.outcome_key(case),
         sentence=labels.sentence(case),
         promise=promises.promise(case, author=found.is_author),
-        items=timeline.items(case, events, photos_by_event, _units(), ref=found.ref),
+        items=timeline.items(case, events, photos_by_event, unit_names(), ref=found.ref),
         question=open_question(case, events) if found.is_author else "",
         ending=_ending(case, events),
         phone=_phone(case),
@@ -131,10 +129,6 @@ def _ending(case: Case, events: Sequence[CaseEvent]) -> dict[str, str]:
         "where": timeline.words_of(case, last, author=False),
         "phone": str(last.facts.get("phone") or ""),
     }
-
-
-def _units() -> dict[int, str]:
-    return {row.id: row.short_name for row in db.session.execute(select(Agency.id, Agency.short_name))}
 
 
 def actions_of(found: queries.Opened) -> set[str]:

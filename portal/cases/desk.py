@@ -4,7 +4,6 @@ from typing import Any
 
 from flask import Blueprint, Flask, abort, flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext
-from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from portal.cases import desk_view, labels, photos, queries, services, taxonomy
@@ -12,9 +11,9 @@ from portal.cases.deeds import facts_of, stand_of
 from portal.cases.desk_actions import BY_SLUG, DeskAction
 from portal.cases.models import Case
 from portal.cases.queries import DeskSearch
+from portal.cases.visibility import unit_names
 from portal.core import clock
 from portal.core.access import staff
-from portal.core.extensions import db
 from portal.core.forms import ButtonForm
 from portal.core.numbers import whole
 from portal.core.pages import page_of
@@ -29,7 +28,6 @@ from portal.identity.navigation import once_per_request
 from portal.media.models import Owner
 from portal.media.queries import photo_by_token, photos_by_owner, photos_of
 from portal.media.serving import PhotoSize, send_photo
-from portal.places.models import Agency
 from portal.places.queries import compounds_for
 
 bp = Blueprint("cases_desk", __name__)
@@ -164,12 +162,12 @@ def _around(case: Case) -> dict[str, Any]:
     """The timeline, the clocks and what may be done: the case page's part beside the case."""
     events = list(queries.events_of(case))
     pictures = photos_by_owner("event", [event.id for event in events])
-    units = {row.id: row.short_name for row in db.session.execute(select(Agency.id, Agency.short_name))}
     return {
-        "items": desk_view.timeline_of(case, events, pictures, units, g.actor),
+        "items": desk_view.timeline_of(case, events, pictures, unit_names(), g.actor),
         "clocks": [] if g.actor.role is Role.CONTRACTOR else desk_view.clocks(case),
         "actions": desk_view.actions(case, g.actor),
         "too_late": desk_view.too_late(case, g.actor),
+        "last_text": desk_view.last_text(case, g.actor),
         "extension": None if g.actor.role is Role.CONTRACTOR else desk_view.extension_of(case),
     }
 

@@ -36,6 +36,9 @@ from portal.domain.levels import Level, SpanUnit, counts_in_days
 from portal.domain.roles import Role
 from portal.identity.queries import staff_name_masked
 from portal.media.models import Photo
+from portal.messaging.catalogue import EVENTS
+from portal.messaging.labels import state_name
+from portal.messaging.queries import NOT_ARRIVED, last_sms
 
 MAIN = (
     CaseAction.ACCEPT,
@@ -389,3 +392,24 @@ def clock_warning() -> str:
     return gettext(
         "The working calendar of %(year)s has not been entered: dates follow the weekend rule.", year=missing[0]
     )
+
+
+@dataclass(frozen=True)
+class LastText:
+    """The newest SMS to the author: what it said in a word, how it stands, whether somebody should call instead."""
+
+    label: str
+    state: str
+    when: str
+    call_instead: bool
+
+
+def last_text(case: Case, actor: Actor) -> LastText | None:
+    """None for the contractor, for sealed cases, and where no SMS was written."""
+    if actor.role is Role.CONTRACTOR or case.track is CaseTrack.SEALED or case.phone_index is None:
+        return None
+    found = last_sms(f"phone:{case.phone_index}", case.subject)
+    if found is None:
+        return None
+    label = EVENTS[found.event].label if found.event in EVENTS else found.event
+    return LastText(label, state_name(found.state), moment(found.created_at), found.state in NOT_ARRIVED)

@@ -82,12 +82,22 @@ def deciding_unit(case: Case) -> int | None:
 
 
 def _superiors() -> dict[int, int | None]:
-    """Each unit's superior, read once per request."""
-    if has_request_context() and "superiors" in g:
-        return g.superiors  # type: ignore[no-any-return]
-    found = {row.id: row.superior_id for row in db.session.execute(select(Agency.id, Agency.superior_id))}
+    return {unit: superior for unit, (superior, _name) in _units().items()}
+
+
+def unit_names() -> dict[int, str]:
+    """Every unit's short name, for the timelines."""
+    return {unit: name for unit, (_superior, name) in _units().items()}
+
+
+def _units() -> dict[int, tuple[int | None, str]]:
+    """Each unit's superior and short name, read once per request."""
+    if has_request_context() and "case_units" in g:
+        return g.case_units  # type: ignore[no-any-return]
+    rows = db.session.execute(select(Agency.id, Agency.superior_id, Agency.short_name))
+    found = {row.id: (row.superior_id, row.short_name) for row in rows}
     if has_request_context():
-        g.superiors = found
+        g.case_units = found
     return found
 
 

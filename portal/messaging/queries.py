@@ -35,6 +35,14 @@ def sms_about(subject: str) -> Sequence[OutboxMessage]:
     return db.session.scalars(statement).all()
 
 
+def last_sms(recipient_key: str, subject: str) -> OutboxMessage | None:
+    """The newest SMS to one recipient about one matter: an officer sees whether the word got through."""
+    statement = select(OutboxMessage).where(
+        OutboxMessage.recipient_key == recipient_key, OutboxMessage.subject == subject
+    )
+    return db.session.scalar(statement.order_by(OutboxMessage.id.desc()).limit(1))
+
+
 def sms_to(e164: str, *, limit: int = 50) -> Sequence[OutboxMessage]:
     """The record of a number, newest first."""
     statement = select(OutboxMessage).where(OutboxMessage.number_index.in_(crypto.blind_indexes(e164)))

@@ -4,11 +4,12 @@ import io
 import re
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 from werkzeug.datastructures import FileStorage
 
 from portal.cases import counting, queries, services
 from portal.cases.models import CaseEvent
+from portal.core import clock
 from portal.core.extensions import db
 from portal.core.writing import writing
 from portal.domain.case_lifecycle import CaseOutcome, CaseStatus
@@ -293,3 +294,13 @@ def test_photos_are_chosen_one_by_one_for_the_public_page(world, desk):
     client.visit(f"/desk/cases/{case.number}/photos")
     client.submit("选可公开的照片", {"照片 2 可以公开": True})
     assert [photo.released for photo in photos_of(Owner("case", case.id))] == [False, True]
+
+
+def test_an_officer_sees_that_the_text_did_not_get_through(world, new_client):
+    case = make_case(world)
+    client = new_client()
+    sign_in_staff(client, world.posts[Role.STREET])
+    assert "诉求已收到 · 等待发送" in client.visit(f"/desk/cases/{case.number}").text
+    with writing():
+        db.session.execute(update(OutboxMessage).values(state="failed", final_at=clock.now()))
+    assert "请打电话告诉居民" in client.visit(f"/desk/cases/{case.number}").text
