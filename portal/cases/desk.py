@@ -18,6 +18,7 @@ from portal.core.forms import ButtonForm
 from portal.core.numbers import whole
 from portal.core.pages import page_of
 from portal.core.writing import perform
+from portal.domain.actors import Actor
 from portal.domain.case_lifecycle import CaseAction, CaseTrack, allowed_actions, may_register, move
 from portal.domain.errors import Conflict, DomainError, NotAllowed
 from portal.domain.personal_data import mask
@@ -307,6 +308,6 @@ def register(app: Flask) -> None:
     @app.context_processor
     def calendar() -> dict[str, Any]:
         """Those who promise dates see on every page that next year's calendar is missing."""
-        if g.actor.role not in {Role.STREET, Role.DISTRICT, Role.HOTLINE, Role.ADMIN}:
+        if g.get("actor", Actor.guest()).role not in {Role.STREET, Role.DISTRICT, Role.HOTLINE, Role.ADMIN}:
             return {}
         return {"calendar_warning": once_per_request("calendar_warning", desk_view.clock_warning)}
