@@ -46,7 +46,7 @@ def recipients_of(household_ids: Collection[int]) -> list[Recipient]:
     return list(phones.values())
 
 
-def _loaded() -> Select[tuple[Membership]]:
+def _loaded() -> Select[Membership]:
     home = joinedload(Membership.household)
     return (
         select(Membership)

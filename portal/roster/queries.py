@@ -41,7 +41,7 @@ def totals(compound_id: int) -> tuple[int, int]:
 ON_ROLL = (Household.retired_at.is_(None),)
 
 
-def _loaded() -> Select[tuple[Household]]:
+def _loaded() -> Select[Household]:
     return select(Household).options(
         joinedload(Household.building).joinedload(Building.compound),
         joinedload(Household.entrance),
