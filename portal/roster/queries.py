@@ -35,7 +35,7 @@ def totals(compound_id: int) -> tuple[int, int]:
         .where(Building.compound_id == compound_id, *ON_ROLL)
     )
     homes, area = db.session.execute(statement).one()
-    return int(homes), int(area)
+    return homes, area or 0
 
 
 ON_ROLL = (Household.retired_at.is_(None),)
