@@ -90,6 +90,7 @@ FEATURES = (
     "portal.cases.intake",
     "portal.cases.admin",
     "portal.home.views",
+    "portal.home.community",
     "portal.home.health",
     "portal.home.demo",
     "portal.dashboard.desk",

@@ -30,6 +30,10 @@ class Item:
 
 GROUPS: tuple[tuple[LazyString, tuple[Item, ...]], ...] = (
     (
+        lazy_gettext("Community"),
+        (Item("community.index", lazy_gettext("Community workspace"), "home"),),
+    ),
+    (
         lazy_gettext("Cases"),
         (
             Item("cases_desk.index", lazy_gettext("Work desk"), "list"),

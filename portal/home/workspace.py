@@ -1,0 +1,80 @@
+"""社区工作台: what waits at a community today. A feature joins by adding its function to PANELS.
+
+Each function gets the member of staff and answers with the cards of its feature.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from flask import url_for
+from flask_babel import gettext as _
+
+from portal.cases import desk_view, queries
+from portal.cases.models import Case
+from portal.core.extensions import db
+from portal.domain.actors import Actor
+
+SHOWN = 5
+
+
+@dataclass(frozen=True)
+class Line:
+    """One matter: where it is worked, what it is, how long there is still. `late`: the promise is over."""
+
+    url: str
+    text: str
+    place: str = ""
+    note: str = ""
+    late: bool = False
+
+
+@dataclass(frozen=True)
+class Panel:
+    """A card: its first lines, how many there are in all, where all of them stand. `alarm`: a number above nought is bad."""
+
+    key: str
+    title: str
+    url: str
+    count: int
+    lines: Sequence[Line]
+    empty: str
+    alarm: bool = False
+
+
+def of_cases(actor: Actor) -> list[Panel]:
+    counts = queries.desk_counts(actor)
+    kinds = (
+        ("held", _("Reports to check"), _("No report waits to be checked.")),
+        ("submitted", _("New reports, small ones solved on the spot"), _("No new report is waiting.")),
+        ("overdue", _("Past the promised date"), _("No promise is broken.")),
+        ("due_soon", _("To be answered within one working day"), _("No date is near.")),
+    )
+    return [
+        Panel(
+            show,
+            title,
+            url_for("cases_desk.index", show=show),
+            counts[show],
+            _first(actor, show) if counts[show] else (),
+            empty,
+            alarm=show == "overdue",
+        )
+        for show, title, empty in kinds
+    ]
+
+
+def _first(actor: Actor, show: str) -> list[Line]:
+    statement = queries.desk_cases(actor, queries.DeskSearch(show=show)).order_by(Case.promise_due, Case.id)
+    return [_line(case, actor) for case in db.session.scalars(statement.limit(SHOWN))]
+
+
+def _line(case: Case, actor: Actor) -> Line:
+    row = desk_view.row(case, actor)
+    return Line(row.url, row.title, row.building, row.left, row.overdue)
+
+
+PANELS: Sequence[Callable[[Actor], Sequence[Panel]]] = (of_cases,)
+
+
+def panels(actor: Actor) -> list[Panel]:
+    return [panel for make in PANELS for panel in make(actor)]
