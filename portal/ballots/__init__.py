@@ -1,0 +1,1 @@
+"""Votes of households and owners: rules, preparation, the frozen roll, casting, counting, results."""
