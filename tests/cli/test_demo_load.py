@@ -15,11 +15,14 @@ from portal.core import clock
 from portal.core.extensions import db
 from portal.domain.case_statuses import CaseStatus
 from portal.domain.categories import BY_CODE, RESIDENT_BY_CODE
+from portal.domain.phones import mobile_or_none
 from portal.identity.models import StaffPost
 from portal.media.models import Photo
 from portal.media.storage import storage
 from portal.messaging.models import OutboxMessage
 from portal.places.models import Building, Compound, Poster
+from portal.roster import queries as roster
+from portal.roster.models import Household, HouseholdPerson, HouseholdState, Owner, OwnerKind, Tenure
 
 
 @pytest.fixture
@@ -37,6 +40,20 @@ def test_the_totals_are_the_plans(ground: None) -> None:
     }
     assert sum(compound.planned_households or 0 for compound in compounds) == 991
     assert sum(compound.planned_area or 0 for compound in compounds) == 8_093_000
+
+
+def test_the_roster_is_the_plans_to_the_hundredth(ground: None) -> None:
+    for compound in db.session.scalars(select(Compound)):
+        assert roster.totals(compound.id) == (compound.planned_households, compound.planned_area)
+    phones = db.session.scalars(select(HouseholdPerson.phone)).all()
+    assert len({*phones} - {None}) > 900
+    assert all(mobile_or_none(phone) == phone for phone in phones if phone)
+    assert None in phones, "some left no number"
+    kinds = select(Household.tenure, func.count()).group_by(Household.tenure)
+    assert {tenure for tenure, _ in db.session.execute(kinds)} == set(Tenure)
+    assert set(db.session.scalars(select(Household.state))) == set(HouseholdState)
+    several = select(Household.owner_id).join(Owner).where(Owner.kind == OwnerKind.PERSON)
+    assert db.session.scalars(several.group_by(Household.owner_id).having(func.count() > 1)).all()
 
 
 def test_every_building_has_doors_and_a_poster(ground: None) -> None:
@@ -85,6 +102,7 @@ def test_a_database_with_data_is_refused_without_reset(app: Flask, ground: None)
     compounds = db.session.scalars(select(Compound)).all()
     assert [compound.code for compound in compounds] == ["DJZ", "WDL"]
     assert sum(compound.planned_households or 0 for compound in compounds) == 300
+    assert sum(roster.totals(compound.id)[0] for compound in compounds) == 300
     assert clock.now() >= before, "a demo's time never goes back"
 
 

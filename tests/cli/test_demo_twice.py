@@ -22,12 +22,13 @@ from portal.core.extensions import db
 from portal.domain import codes as domain_codes
 from portal.messaging.models import OutboxMessage
 from portal.places.models import Poster
+from portal.roster.models import Household, HouseholdPerson
 from tests.fixtures.app import make_app
 from tests.fixtures.databases import sqlite_copy
 
 pytestmark = pytest.mark.slow
 CASES = 40
-SHOWN = (Case, CaseEvent, CaseFollower, CaseRating, OutboxMessage, Poster, JournalEntry)
+SHOWN = (Case, CaseEvent, CaseFollower, CaseRating, OutboxMessage, Poster, JournalEntry, Household, HouseholdPerson)
 
 
 def load_into(folder: Path) -> Flask:

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from portal.audit import journal
 from portal.audit.models import JournalEntry
 from portal.cli import demo_clock
-from portal.cli.demo import cases, codes, photos, places, routes, staff
+from portal.cli.demo import cases, codes, households, photos, places, routes, staff
 from portal.cli.demo.world import World
 from portal.core import calendar, clock
 from portal.core.extensions import db
@@ -52,13 +52,14 @@ def load(plan: Plan, *, quiet: bool = False, on_step: Callable[[], None] = lambd
 
 
 def _lay(plan: Plan, end: datetime, password_hash: str) -> list[int]:
-    """Places, people, categories and routes, as of the day before the first case. The ids of the buildings."""
+    """Places, homes, people, categories and routes, as of the day before the first case. The ids of the buildings."""
     clock.travel(end - timedelta(days=cases.DAYS + 1))
     with writing():
         calendar.seed()
         ground = places.lay(plan.compounds, plan.households, Random(plan.seed))
         staff.hire(ground, password_hash)
         routes.seed(ground)
+        households.fill(ground, plan.seed)
         journal.record(LOADED, Actor.system(), "demo", seed=plan.seed)
         return [building.id for building in ground.buildings]
 
