@@ -7,6 +7,7 @@ has its deed.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from portal.core import clock, crypto
 from portal.core.extensions import db
@@ -44,12 +45,14 @@ def notify(
     subject: str,
     link: str | None = None,
     sms: bool = True,
+    wait: timedelta = timedelta(0),
 ) -> None:
     """Tell `recipient` of `event` (a key of ux.md §6). Flushes; call it inside `writing()`.
 
     `values` fill the text; UnfitValueError when one is missing or longer than its cap. `subject` names the matter
     ('case:12'): a later message about it replaces one still waiting for the morning. `link` is a path of this site,
     shown in the inbox only. `sms=False` keeps it to the inbox: sealed matters, and what its author wants off the phone.
+    `wait` holds the SMS back so long, for deeds that may be undone (`outbox.withdraw`).
     """
     found = catalogue.EVENTS[event]
     body = catalogue.render(event, values)
@@ -57,7 +60,7 @@ def notify(
         _write_inbox(recipient, found, body, subject, link)
     if sms and recipient.sms and recipient.number and found.sms and _is_wanted(recipient, found):
         is_clean = catalogue.is_clean(event, values, settings().sms_signature)
-        outbox.enqueue(recipient.key, recipient.number, Text(found, body, is_clean), subject)
+        outbox.enqueue(recipient.key, recipient.number, Text(found, body, is_clean), subject, wait)
 
 
 def _write_inbox(recipient: Recipient, event: Event, body: str, subject: str, link: str | None) -> None:

@@ -3,10 +3,10 @@
 A message that may not go is written as `blocked` with its reason, so that the record shows it and somebody can call.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy import ColumnElement, delete, func, select, update
 
 from portal.core import clock, crypto
 from portal.core.dialects import upsert
@@ -15,7 +15,7 @@ from portal.domain.phones import mask
 from portal.domain.sms_lifecycle import DAILY_CAP, DAY, NumberFlag, SmsState, sending_time
 from portal.messaging import catalogue
 from portal.messaging.catalogue import Event, Purpose
-from portal.messaging.models import OutboxMessage, SmsNumber
+from portal.messaging.models import InboxMessage, OutboxMessage, SmsNumber
 
 UNSENT = (SmsState.BLOCKED, SmsState.FAILED)
 
@@ -36,10 +36,10 @@ class Envelope(NamedTuple):
     leaves_at: datetime
 
 
-def enqueue(key: str, number: str, told: Text, subject: str) -> OutboxMessage:
+def enqueue(key: str, number: str, told: Text, subject: str, wait: timedelta = timedelta(0)) -> OutboxMessage:
     """The row of one SMS, queued or blocked. `number` is E.164."""
     at, event = clock.now(), told.event
-    leaves_at = sending_time(at, anytime=event.anytime)
+    leaves_at = sending_time(at + wait, anytime=event.anytime)
     message = OutboxMessage(
         recipient_key=key,
         number=number,
@@ -126,6 +126,13 @@ def _is_superseded(other: OutboxMessage, message: OutboxMessage) -> bool:
     waits = other.state is SmsState.QUEUED and other.due_at is not None and other.due_at > clock.now()
     same = other.subject == message.subject and all(told)
     return same and waits and _take_back(OutboxMessage.id == other.id, reason="superseded")
+
+
+def withdraw(subject: str, since: datetime) -> None:
+    """What was told of `subject` since then is undone: unread entries go, and SMS that nobody has tried to send."""
+    _take_back(OutboxMessage.subject == subject, OutboxMessage.created_at >= since, reason="undone")
+    told = (InboxMessage.subject == subject, InboxMessage.created_at >= since, InboxMessage.read_at.is_(None))
+    db.session.execute(delete(InboxMessage).where(*told))
 
 
 def _take_back(*which: ColumnElement[bool], reason: str) -> bool:

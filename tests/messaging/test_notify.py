@@ -13,7 +13,7 @@ from portal.core.writing import writing
 from portal.messaging import history, queries, results
 from portal.messaging import inbox as wishes
 from portal.messaging.notify import Recipient, notify
-from portal.messaging.outbox import NumberFlag
+from portal.messaging.outbox import NumberFlag, withdraw
 from tests.messaging.sms import LI, inbox, outbox, reasons, send_code, states, tell
 
 WANG = "+8613800000002"
@@ -45,6 +45,20 @@ def test_a_deed_rolled_back_tells_nobody(app: Flask) -> None:
         notify(Recipient.phone(LI), "case_closed_rate", {"code": "H7K392QF"}, subject="case:1")
         raise RuntimeError("the deed fails after its message")
     assert not inbox() and not outbox()
+
+
+def test_a_deed_that_may_be_undone_waits_and_is_taken_back_without_a_trace_for_its_reader(app: Flask, at: At) -> None:
+    values = {"time": "6月17日9:00", "why": "重复"}
+    begun = at("2024-06-17 09:01")
+    with writing():
+        notify(Recipient.phone(LI), "post_rejected", values, subject="post:1", wait=timedelta(minutes=1))
+        notify(Recipient.phone(WANG), "post_rejected", values, subject="post:2", wait=timedelta(minutes=1))
+    assert outbox()[0].due_at == begun + timedelta(minutes=1)
+    with writing():
+        withdraw("post:1", begun)
+        notify(Recipient.phone(LI), "post_rejected", values, subject="post:1")  # the same words may come after all
+    assert states() == ["blocked", "queued", "queued"] and reasons()[0] == "undone"
+    assert [entry.subject for entry in inbox()] == ["post:2", "post:1"]
 
 
 def test_without_consent_or_on_the_senders_wish_only_the_inbox(app: Flask) -> None:
