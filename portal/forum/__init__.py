@@ -1,0 +1,1 @@
+"""议事厅: topics, posts, their moderation, conclusions that somebody carries out."""
