@@ -119,7 +119,8 @@ def altered(record: Record) -> list[str]:
     unknown = sorted(set(record) - {*SECTIONS, "format", "checks", "digest"})
     missing = sorted({*SECTIONS, "format", "checks", "digest"} - set(record))
     found += [f"多出一节：{name}" for name in unknown] + [f"少了一节：{name}" for name in missing]
-    checks = record.get("checks") if isinstance(record.get("checks"), dict) else {}
+    checks: Any = record.get("checks")
+    checks = checks if isinstance(checks, dict) else {}
     for section in SECTIONS:
         found += places(section, record.get(section), str(checks.get(section, "")))
     body = {name: value for name, value in record.items() if name not in ("checks", "digest")}
@@ -208,7 +209,7 @@ def roll_differences(roll: Any) -> list[str]:
 def from_answers(record: Record) -> Record:
     """Single votes, one person each."""
     items, faults = record["items"], []
-    counts = [{} for _ in items]
+    counts: list[Record] = [{} for _ in items]
     points = [0] * len(items)
     among = sum(item["answer"] == "rank" for item in items)
     if record["answers"] != sorted(record["answers"]):
@@ -228,7 +229,7 @@ def from_answers(record: Record) -> Record:
 def from_sums(record: Record) -> Record:
     """Sums per group of buildings; within a group every item's answers add up to the group."""
     items, faults = record["items"], []
-    counts = [{} for _ in items]
+    counts: list[Record] = [{} for _ in items]
     persons = area = 0
     for line, group in enumerate(record["sums"], 1):
         persons, area = persons + group["persons"], area + group["area"]
@@ -279,7 +280,7 @@ def decide(record: Record, tallied: Record) -> tuple[list[Record], bool, int | N
         and reaches(quorum["area"], area or 0, roll["area"])
     )
     items = record["items"]
-    decided = [{"outcome": "failed", "points": None, "place": None, "tied": []} for _ in items]
+    decided: list[Record] = [{"outcome": "failed", "points": None, "place": None, "tied": []} for _ in items]
     ranked = [at for at, item in enumerate(items) if item["answer"] == "rank"]
     asked = [at for at in range(len(items)) if at not in ranked]
     for at in ranked:
@@ -343,10 +344,8 @@ def by_seats(record: Record, tallied: Record, asked: list[int], decided: list[Re
     for at, mine in votes.items():
         ahead = sum(other > mine for other in votes.values())
         equal = [items[other]["position"] for other in votes if other != at and votes[other] == mine]
-        if ahead + len(equal) < seats:
-            outcome = "carried"
-        else:
-            outcome = "tied" if ahead < seats else "failed"
+        across = "tied" if ahead < seats else "failed"
+        outcome = "carried" if ahead + len(equal) < seats else across
         decided[at] = {"outcome": outcome, "points": None, "place": ahead + 1, "tied": equal}
 
 

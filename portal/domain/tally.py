@@ -143,7 +143,8 @@ def _elected(rule: CountRule, items: list[ItemCount]) -> list[ItemCount]:
     """Candidates with both majorities, the most persons first, then the most area; a tie across the last seat stays one."""
     seats = rule.seats or len(items)
     approved = [item for item in items if item.is_approved]
-    strengths = {item.rule.position: (item.agreed.persons, item.agreed.area) for item in approved}
+    area = int(rule.counts_area)  # where it does not count it decides no tie either
+    strengths = {item.rule.position: (item.agreed.persons, area * item.agreed.area) for item in approved}
     decided = []
     for item in items:
         mine = strengths.get(item.rule.position)
