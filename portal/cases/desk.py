@@ -6,7 +6,7 @@ from flask import Blueprint, Flask, abort, flash, g, redirect, render_template, 
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from portal.cases import desk_view, labels, photos, queries, services, taxonomy
+from portal.cases import desk_view, labels, queries, services, taxonomy
 from portal.cases.deeds import facts_of, stand_of
 from portal.cases.desk_actions import BY_SLUG, DeskAction
 from portal.cases.models import Case
@@ -26,6 +26,7 @@ from portal.domain.phones import parse_mobile
 from portal.domain.roles import Role
 from portal.identity import step_up
 from portal.identity.navigation import once_per_request
+from portal.media import received as photos
 from portal.media.models import Owner
 from portal.media.queries import photo_by_token, photos_by_owner, photos_of
 from portal.media.serving import PhotoSize, send_photo

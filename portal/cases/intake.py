@@ -5,7 +5,7 @@ from flask_babel import gettext
 from sqlalchemy import select, update
 from werkzeug.wrappers import Response
 
-from portal.cases import labels, photos, queries, submitting
+from portal.cases import labels, queries, submitting
 from portal.cases.desk_forms import IntakeForm
 from portal.cases.models import Case, Source
 from portal.core import clock
@@ -18,6 +18,7 @@ from portal.domain.case_lifecycle import CaseTrack
 from portal.domain.categories import RESIDENT_CATEGORIES, track_of
 from portal.domain.deadlines import due_day
 from portal.domain.roles import Role
+from portal.media import received as photos
 from portal.media.models import Owner
 from portal.media.queries import photo_by_token, photos_of
 from portal.media.serving import PhotoSize, send_photo

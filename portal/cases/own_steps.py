@@ -6,7 +6,7 @@ from flask import abort, g, redirect, render_template, request, url_for
 from sqlalchemy import func, select
 from werkzeug.wrappers import Response
 
-from portal.cases import author, opening, photos, queries, urging
+from portal.cases import author, opening, queries, urging
 from portal.cases.blueprints import following
 from portal.cases.case_page import actions_of, open_question
 from portal.cases.deeds import facts_of, stand_of
@@ -19,6 +19,7 @@ from portal.core.forms import BaseForm, ButtonForm
 from portal.core.writing import perform
 from portal.domain.case_lifecycle import CaseAction, move
 from portal.domain.errors import DomainError
+from portal.media import received as photos
 from portal.media import services as media
 from portal.media.models import Owner
 from portal.media.queries import photos_of

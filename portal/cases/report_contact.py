@@ -3,7 +3,7 @@
 from flask import abort, g, redirect, render_template, request, send_file, session, url_for
 from werkzeug.wrappers import Response
 
-from portal.cases import drafts, own, photos, queries, submitting
+from portal.cases import drafts, own, queries, submitting
 from portal.cases.blueprints import cases
 from portal.cases.code_picture import code_picture
 from portal.cases.forms import ContactForm
@@ -17,6 +17,7 @@ from portal.domain.case_lifecycle import CaseStatus, CaseTrack
 from portal.domain.categories import RESIDENT_CATEGORIES, track_of
 from portal.domain.deadlines import due_day
 from portal.domain.personal_data import find, mask
+from portal.media import received as photos
 from portal.media.queries import photos_of
 
 CHANGES = {"what": ".report_what", "where": ".report_where"}  # 更改 on the last page

@@ -3,7 +3,7 @@
 from flask import abort, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from portal.cases import drafts, photos, queries
+from portal.cases import drafts, queries
 from portal.cases.blueprints import cases
 from portal.cases.forms import WhatForm
 from portal.cases.models import ReportDraft
@@ -12,6 +12,7 @@ from portal.core.access import public
 from portal.core.writing import writing
 from portal.domain.categories import RESIDENT_BY_CODE
 from portal.domain.personal_data import find
+from portal.media import received as photos
 from portal.media.queries import photo_by_token, photos_of
 from portal.media.serving import PhotoSize, send_photo
 

@@ -30,8 +30,8 @@ def saying(reason: Reason, number: int) -> LazyString:
     return _SAYINGS[reason](number)
 
 
-def too_many(count: int) -> LazyString | None:
+def too_many(count: int, most: int = MAX_PHOTOS) -> LazyString | None:
     """The sentence when `count` photos are more than allowed, else None."""
-    if count <= MAX_PHOTOS:
+    if count <= most:
         return None
-    return _("At most 6 photos. Please remove %(n)s.", n=count - MAX_PHOTOS)
+    return _("At most %(most)s photos. Please remove %(n)s.", most=most, n=count - most)

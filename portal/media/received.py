@@ -1,4 +1,4 @@
-"""Photos in a case's forms: two inputs (拍照, 从相册选), what was kept under the draft, and who may look at one."""
+"""Photos in a form: two inputs (拍照, 从相册选), what was kept under the draft, and how they are shown there again."""
 
 from dataclasses import dataclass
 
@@ -22,17 +22,17 @@ class Received:
     complaints: list[str]
 
 
-def receive(already: int = 0, fields: tuple[str, ...] = FIELDS) -> Received:
+def receive(already: int = 0, fields: tuple[str, ...] = FIELDS, most: int = MAX_PHOTOS) -> Received:
     """Decode what came with this request, outside any transaction. `already`: how many are kept so far."""
     files = [file for name in fields for file in request.files.getlist(name) if file and file.filename]
     if not files:
         return Received([], [])
     intake = media.take_in(files)
     complaints = [str(saying(bad.reason, bad.index)) for bad in intake.bad]
-    over = too_many(already + len(intake.good) + intake.left_out)
+    over = too_many(already + len(intake.good) + intake.left_out, most)
     if over is not None:
         complaints.append(str(over))
-    return Received(intake.good[: max(MAX_PHOTOS - already, 0)], complaints)
+    return Received(intake.good[: max(most - already, 0)], complaints)
 
 
 def keep_under(owner: Owner, received: Received, kind: PhotoKind = PhotoKind.REPORT) -> None:
