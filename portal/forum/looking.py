@@ -3,7 +3,6 @@
 A text about the community's own unit or people goes to the street from the start: nobody decides on what is said of them.
 """
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -12,29 +11,26 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from portal.core.extensions import db
-from portal.domain.suspicion import Mark, find
+from portal.domain.suspicions import Spot, find, speaks_of
 from portal.forum.topic_models import HeldWord
 from portal.identity.models import StaffPost, StaffScope
 from portal.places.models import Community
 
-# However the grassroots organization is called when one speaks of it and not of the place.
-_OFFICES = re.compile(r"居委会|居委|社区(?:党组织|党委|党支部|党总支|书记|主任|干部|工作人员)|居民委员会")
-
 
 @dataclass(frozen=True)
 class Look:
-    marks: Sequence[Mark]
+    spots: Sequence[Spot]
     about_unit: bool
 
     @property
     def is_suspicious(self) -> bool:
         """It is held for a look wherever posts appear at once."""
-        return bool(self.marks)
+        return bool(self.spots)
 
 
 def look(text: str, community_id: int) -> Look:
     """At everything its author wrote; `community_id` is where the author lives."""
-    return Look(find(text, listed_words()), speaks_of_unit(text, community_id))
+    return Look(find(text, listed_words()), speaks_of(text, _names(community_id)))
 
 
 def listed_words() -> frozenset[str]:
@@ -45,11 +41,6 @@ def listed_words() -> frozenset[str]:
     if has_request_context():
         g.held_words = found
     return found
-
-
-def speaks_of_unit(text: str, community_id: int) -> bool:
-    plain = re.sub(r"\s", "", text)
-    return bool(_OFFICES.search(plain)) or any(name in plain for name in _names(community_id))
 
 
 def _names(community_id: int) -> list[str]:
@@ -63,5 +54,4 @@ def _names(community_id: int) -> list[str]:
     people = db.session.scalars(
         select(StaffPost.name).where(at_work, (StaffPost.agency_id == unit.id) | here if unit else here)
     )
-    names = [unit.name, unit.short_name] if unit else []
-    return [name for name in (*names, *people) if len(name) >= 2]
+    return [*([unit.name, unit.short_name] if unit else []), *people]
