@@ -89,6 +89,7 @@ FEATURES = (
     "portal.cases.desk",
     "portal.cases.intake",
     "portal.cases.admin",
+    "portal.ballots.admin",
     "portal.home.views",
     "portal.home.community",
     "portal.home.health",

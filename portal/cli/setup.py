@@ -8,6 +8,7 @@ import click
 from flask import Flask
 
 from portal.audit import journal
+from portal.ballots.presets import seed as seed_rules
 from portal.cases.seed import seed as seed_categories
 from portal.cli import environment, schema, starting
 from portal.cli.demo.names import COMMUNITY_UNITS, DISTRICT_UNITS, STREET_UNITS, Unit
@@ -114,6 +115,7 @@ def _fill(answers: Answers, admin: str, admin_name: str, password_hash: str) -> 
         posters.issue(SYSTEM, building)
     calendar.seed()
     seed_categories()
+    seed_rules()
     add_staff(admin, admin_name, Role.ADMIN, units["ZJW"].id, password_hash)
     journal.record("instance:set_up", SYSTEM, "instance")
 

@@ -63,6 +63,7 @@ GROUPS: tuple[tuple[LazyString, tuple[Item, ...]], ...] = (
         (
             Item("identity_admin.users", lazy_gettext("Staff and rights"), "people"),
             Item("cases_admin.routes", lazy_gettext("Categories and responsible units"), "flag"),
+            Item("ballots_admin.index", lazy_gettext("Voting rules"), "vote"),
             Item("cases_admin.calendar", lazy_gettext("Working calendar"), "calendar"),
             Item("audit_admin.journal", lazy_gettext("Operation log"), "doc"),
         ),

@@ -85,6 +85,12 @@ EVENTS: dict[str, Event] = {
         Event("topic_rejected", "forum", "议题未发布", rank=1, tells_state=True),
         Event("staff_posts_late", "forum", "发言没按时审核", rank=0, purpose=Purpose.STAFF, sms=False),
         Event("staff_post_asked", "forum", "请街道再看一次", rank=0, purpose=Purpose.STAFF, sms=False),
+        Event("vote_open", "ballots", "投票开始", rank=1),
+        Event("vote_remind", "ballots", "投票提醒", rank=3, tells_state=True),
+        Event("vote_received", "ballots", "选票已收到", rank=0),
+        Event("vote_changed", "ballots", "选票已修改", rank=0),
+        Event("vote_extended", "ballots", "投票延长截止", rank=1),
+        Event("vote_void", "ballots", "投票未生效", rank=1),
         Event("staff_reset_asked", "identity", "申请重置登录", rank=0, purpose=Purpose.STAFF, sms=False),
         Event("staff_reset_done", "identity", "登录已重置", rank=0, purpose=Purpose.STAFF, sms=False),
         _staff("staff_new", "新件"),
@@ -113,6 +119,9 @@ LONGEST: dict[str, str] = {
     "act": "到现场查看某",
     "why": "需专营单位配合某",
     "result": "维持不发布",
+    "compound": "富民路116号院小区",
+    "vote": "改造内容投票某某",
+    "receipt": "T4K922MXP8D3",
     "n": "99",
 }
 STAFF_LONGEST = {**LONGEST, "code": "HD240617-00123"}  # staff texts name the 编号, residents' the 查询码
@@ -161,7 +170,7 @@ def _fit(key: str, name: str, cap: str, value: object) -> str:
 
 def is_clean(key: str, values: Mapping[str, object], signature: str) -> bool:
     """Whether the filled text may go to the mainland. Codes are left out: one of digits only is no telephone number."""
-    blanked = {name: sample for name, sample in longest(key).items() if name in ("code", "otp")}
+    blanked = {name: sample for name, sample in longest(key).items() if name in ("code", "otp", "receipt")}
     return not check_text(signed(render(key, {**values, **blanked}), signature), signature)
 
 

@@ -9,6 +9,7 @@ from flask import Flask
 from sqlalchemy import select
 from werkzeug.routing import Rule
 
+from portal.ballots.models import BallotRule
 from portal.cases.deeds import facts_of, stand_of
 from portal.cases.desk_actions import TABLE
 from portal.cases.models import Case
@@ -77,6 +78,13 @@ def doers(busy: Busy) -> dict[str, tuple[str, Case]]:
     return found
 
 
+def rule_id(_busy: Busy) -> int:
+    return (
+        db.session.scalars(select(BallotRule.id).where(BallotRule.valid_to.is_(None)).order_by(BallotRule.id)).first()
+        or 0
+    )
+
+
 # What a page needs after the question mark.
 QUERIES = {"/community/posters/print": "?compound=DJZ"}
 
@@ -91,6 +99,7 @@ VALUES: Mapping[str, Values] = {
     "/admin/entrances/<int:entrance_id>": lambda busy, who: [busy.world.building.entrances[0].id],
     "/admin/streets/<int:street_id>": lambda busy, who: [busy.world.community.street_id],
     "/admin/users/<int:post_id>": lambda busy, who: [busy.world.posts[Role.COMMUNITY].id],
+    "/admin/vote-rules/<int:rule_id>": lambda busy, who: [rule_id(busy)],
     "/b/<code>": lambda busy, who: ["djz04", busy.poster.token, busy.revoked.token],
     "/case/<ref>": lambda busy, who: [case.ref for case in busy.cases.values()],
     "/case/<ref>/add": of_case("submitted", "need_info"),

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from portal.ballots.models import Ballot, BallotItem, BallotRule, BallotScope, Watcher
+from portal.ballots.scheduling import open_ballot
 from portal.core import clock
 from portal.core.extensions import db
 from portal.domain.ballot_kinds import AnswerKind, BallotState, CountUnit, ItemCategory, WinnerRule
@@ -60,4 +61,13 @@ def make_announced(compound: Compound, **values: Any) -> Ballot:
     ballot.watchers = [Watcher(name="王建国"), Watcher(name="李秀英")]
     ballot.state, ballot.announced_at = BallotState.ANNOUNCED, clock.now()
     db.session.flush()
+    return ballot
+
+
+def make_open(compound: Compound, **values: Any) -> Ballot:
+    """Announced, and opened at its time by the same step that the worker takes."""
+    ballot = make_announced(compound, **values)
+    assert ballot.starts_at is not None
+    clock.travel(ballot.starts_at + timedelta(minutes=1))
+    open_ballot(ballot.id)
     return ballot

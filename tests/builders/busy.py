@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+from portal.ballots import presets
 from portal.cases import author, services, submitting
 from portal.cases.models import Case, Satisfaction, Source
 from portal.core import clock
@@ -59,6 +60,7 @@ def make_busy_world() -> Busy:
 
 
 def _furnish(busy: Busy) -> None:
+    presets.seed()
     world, officer = busy.world, busy.world.actor(Role.COMMUNITY)
     busy.poster, busy.revoked = (posters.issue(officer, place) for place in (world.building, world.other_building))
     posters.revoke(officer, busy.revoked, "被人撕走")

@@ -1,5 +1,6 @@
 """Categories and routes of a demo: the general table, and each compound's own community, property office and street."""
 
+from portal.ballots.presets import seed as seed_rules
 from portal.cases.models import CaseRoute
 from portal.cases.seed import seed as seed_categories
 from portal.cli.demo import names
@@ -13,6 +14,7 @@ LOCAL = {unit.code for unit in (*names.STREET_UNITS, *names.COMMUNITY_UNITS)}
 def seed(ground: Ground) -> None:
     """Flushes. 'WY' in the taxonomy is WY1 in the first community and WY2 in the second."""
     seed_categories()
+    seed_rules()
     for category in CATEGORIES:
         if category.unit in LOCAL:
             for compound in ground.compounds:
