@@ -97,6 +97,12 @@ def _entries(batch: int = 1000) -> Iterator[JournalEntry]:
         db.session.expunge_all()
 
 
+def digests_of(subject: str) -> set[str]:
+    """The digests that entries about `subject` hold under `digest`."""
+    details = db.session.scalars(select(JournalEntry.details).where(JournalEntry.subject == subject))
+    return {found for text in details if (found := json.loads(text).get("digest"))}
+
+
 def head() -> tuple[int, str]:
     found = db.session.get(JournalHead, 1)
     return (found.last_id, found.hash) if found else (0, GENESIS)

@@ -1,7 +1,6 @@
 """The tables: brought up to date by the migrations, the same way for a demo, a test and a real instance."""
 
 from importlib import import_module
-from importlib.util import find_spec
 from pkgutil import iter_modules
 
 import flask_migrate
@@ -17,10 +16,12 @@ MIGRATIONS = ROOT / "portal" / "migrations"
 
 
 def load_models() -> None:
-    """Every feature's `models` module, so that the metadata is complete whoever asks."""
+    """Every feature's modules of tables (`models`, `paper_models` …), so that the metadata is complete whoever asks."""
     for package in iter_modules(portal.__path__, "portal."):
-        if package.ispkg and find_spec(f"{package.name}.models"):
-            import_module(f"{package.name}.models")
+        if package.ispkg:
+            for module in iter_modules(import_module(package.name).__path__, f"{package.name}."):
+                if module.name.endswith("models"):
+                    import_module(module.name)
 
 
 def bring_up_to_date() -> None:

@@ -91,6 +91,11 @@ EVENTS: dict[str, Event] = {
         Event("vote_changed", "ballots", "选票已修改", rank=0),
         Event("vote_extended", "ballots", "投票延长截止", rank=1),
         Event("vote_void", "ballots", "投票未生效", rank=1),
+        Event("vote_paper", "ballots", "纸质票已录入", rank=0),
+        Event("vote_prelim", "ballots", "初步结果公示", rank=2, tells_state=True),
+        Event("vote_final", "ballots", "正式结果", rank=2, tells_state=True),
+        Event("objection_received", "ballots", "疑问已登记", rank=1),
+        Event("objection_replied", "ballots", "疑问已答复", rank=1),
         Event("staff_reset_asked", "identity", "申请重置登录", rank=0, purpose=Purpose.STAFF, sms=False),
         Event("staff_reset_done", "identity", "登录已重置", rank=0, purpose=Purpose.STAFF, sms=False),
         _staff("staff_new", "新件"),
@@ -122,6 +127,7 @@ LONGEST: dict[str, str] = {
     "compound": "富民路116号院小区",
     "vote": "改造内容投票某某",
     "receipt": "T4K922MXP8D3",
+    "outcome": "12项通过，12项未通过某某",
     "n": "99",
 }
 STAFF_LONGEST = {**LONGEST, "code": "HD240617-00123"}  # staff texts name the 编号, residents' the 查询码
