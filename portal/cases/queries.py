@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, true
 from sqlalchemy.orm import joinedload, selectinload
 
-from portal.cases import labels
+from portal.cases import labels, searching
 from portal.cases.models import Case, CaseEvent, CaseFollower
 from portal.cases.visibility import visible_to
 from portal.core import clock, crypto
@@ -253,7 +253,7 @@ def desk_cases(actor: Actor, search: DeskSearch) -> Select[Case]:
     statement = select(Case).where(visible_to(actor))
     statement = statement.where(true() if search.text else filter_of(search.show, actor))
     if search.text:
-        statement = statement.where(_matches(search.text))
+        statement = statement.where(searching.matching(search.text))
     if search.compound_id:
         statement = statement.where(Case.building.has(Building.compound_id == search.compound_id))
     if search.building_id:
@@ -265,28 +265,6 @@ def desk_cases(actor: Actor, search: DeskSearch) -> Select[Case]:
     if search.source:
         statement = statement.where(Case.source == search.source)
     return statement.options(*LOADED, joinedload(Case.handler), selectinload(Case.executor))
-
-
-def _matches(text: str) -> ColumnElement[bool]:
-    """编号, place or words; a two-character Chinese word finds too (LIKE, not FTS trigrams)."""
-    like = f"%{text.replace('%', '').replace('_', '')}%"
-    places = (
-        select(Building.id)
-        .join(Compound)
-        .where(
-            or_(
-                func.replace(Compound.name + Building.name, " ", "").like(like.replace(" ", "")),
-                Building.code == text.upper(),
-            )
-        )
-    )
-    return or_(
-        Case.number.like(like.upper()),
-        Case.words.like(like),
-        Case.title.like(like),
-        Case.place.like(like),
-        Case.building_id.in_(places),
-    )
 
 
 def callbacks(actor: Actor) -> Select[Case]:

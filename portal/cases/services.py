@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 
-from portal.cases import clocks
+from portal.cases import clocks, searching
 from portal.cases.deeds import Step, deed, facts_of, stand_of
 from portal.cases.models import Case
 from portal.cases.taxonomy import Answerable, category, route_for
@@ -291,6 +291,7 @@ def edit_title(actor: Actor, case: Case, title: str) -> None:
     """The public title: plain, without names and doors. Until a member of staff wrote one, the category stands there."""
     with deed(actor, case, CaseAction.EDIT_TITLE, public=False) as step:
         case.title, case.is_titled = title, True
+        searching.keep(case)
         step.note(titled=True)
 
 

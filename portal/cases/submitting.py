@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from portal.audit import journal
-from portal.cases import counting, notifications
+from portal.cases import counting, notifications, searching
 from portal.cases.clocks import set_due
 from portal.cases.deeds import deed
 from portal.cases.models import Case, CaseEvent, CaseFollower, CaseSequence, Source
@@ -63,6 +63,7 @@ def submit(actor: Actor, report: Report) -> Case:
     db.session.flush()
     if report.photos:
         media.move(report.photos, Owner("case", case.id))
+    searching.keep(case)
     event = _first_event(actor, case, report)
     notifications.tell(case, event, actor)
     counting.apply(Counter(), counting.contributions_of(case))
