@@ -89,6 +89,7 @@ FEATURES = (
     "portal.cases.desk",
     "portal.cases.intake",
     "portal.cases.admin",
+    "portal.ballots.views",
     "portal.ballots.admin",
     "portal.home.views",
     "portal.home.community",

@@ -7,6 +7,7 @@ from flask_babel.speaklater import LazyString
 from portal.ballots.models import Ballot, BallotItem, BallotRule
 from portal.domain.ballot_kinds import (
     Answer,
+    AnswerKind,
     BallotState,
     Channel,
     ConvenerKind,
@@ -102,3 +103,17 @@ def wan(fen: int | None) -> str:
         return ""
     text = f"{fen // 1_000_000}.{fen % 1_000_000:06d}".rstrip("0")
     return f"{text}0 万元" if text.endswith(".") else f"{text} 万元"
+
+
+def group_sentence(ballot: Ballot, item: BallotItem) -> str:
+    """What stands under the heading of a category: what it is for, and whether it takes from the budget."""
+    if item.answer is AnswerKind.RANK:
+        return _("All of it will be done. Which is the most urgent for your home?")
+    purpose = str(CATEGORIES[item.category][1])
+    if ballot.budget is None or item.category is ItemCategory.NONE:
+        return purpose
+    if item.category is ItemCategory.BASIC:
+        return _("%(purpose)s. The money is there; it takes nothing from the sum above", purpose=purpose)
+    if item.answer is AnswerKind.TICK:
+        return _("%(purpose)s. What you choose takes from the sum above", purpose=purpose)
+    return _("%(purpose)s. “Agree” takes from the sum above", purpose=purpose)

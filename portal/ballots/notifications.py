@@ -12,7 +12,8 @@ from portal.core.extensions import db
 from portal.core.formatting import sms_moment
 from portal.core.writing import writing
 from portal.domain.ballot_kinds import BallotState, Channel
-from portal.membership.queries import recipients_of
+from portal.membership.models import Membership
+from portal.membership.queries import phones_of, recipients_of
 from portal.messaging.notify import Recipient, notify
 
 BATCH = 100
@@ -20,11 +21,11 @@ REMIND_BEFORE = (timedelta(days=3), timedelta(days=1))  # twice at most, and onl
 TOLD = 1  # of the opening; 2 and 3 are reminders
 
 
-def voted(ballot: Ballot, entry: RollEntry, done: Cast) -> None:
-    """选票已收到, 选票已修改: to all phones of all homes of the entry, never with a choice."""
+def voted(ballot: Ballot, members: Iterable[Membership], done: Cast) -> None:
+    """选票已收到, 选票已修改: to all phones of the members of the entry's homes, never with a choice."""
     event = "vote_changed" if done.is_change else "vote_received"
     values = {"receipt": done.receipt, "time": sms_moment(_end(ballot))}
-    _tell(recipients_of([home.household_id for home in entry.roll_homes]), event, values, ballot)
+    _tell(phones_of(members), event, values, ballot)
 
 
 def extended(ballot: Ballot) -> None:
@@ -54,8 +55,8 @@ def _tell_batch(ballot_id: int, step: int) -> int:
         if step > TOLD:
             waiting = waiting.where(RollEntry.channel == Channel.NONE)
         ids = db.session.scalars(waiting.order_by(RollEntry.id).limit(BATCH)).all()
-        homes = db.session.scalars(select(RollHome.household_id).where(RollHome.entry_id.in_(ids))).all()
-        _tell(recipients_of(homes) if homes else [], *_text(ballot, step), ballot)
+        homes = select(RollHome.household_id).where(RollHome.entry_id.in_(ids))
+        _tell(recipients_of(homes) if ids else [], *_text(ballot, step), ballot)
         db.session.execute(update(RollEntry).where(RollEntry.id.in_(ids)).values(reminders=step))
         return len(ids)
 
@@ -85,8 +86,7 @@ def _names(ballot: Ballot) -> dict[str, object]:
 
 
 def _everybody(ballot: Ballot) -> list[Recipient]:
-    homes = select(RollHome.household_id).where(RollHome.ballot_id == ballot.id)
-    return recipients_of(db.session.scalars(homes).all())
+    return recipients_of(select(RollHome.household_id).where(RollHome.ballot_id == ballot.id))
 
 
 def _tell(recipients: Iterable[Recipient], event: str, values: Mapping[str, object], ballot: Ballot) -> None:

@@ -12,7 +12,8 @@ from portal.core.extensions import db
 from portal.domain.actors import Actor
 from portal.domain.ballot_kinds import PUBLIC_STATES, BallotState
 from portal.domain.errors import NotFound
-from portal.membership.queries import voting_homes
+from portal.membership.models import Membership
+from portal.membership.queries import members_of, voting_homes
 from portal.places.models import Building, Compound
 from portal.places.scope import within
 from portal.roster.models import Household
@@ -98,6 +99,12 @@ def entries_of(actor: Actor, ballot_id: int) -> Sequence[RollEntry]:
         .order_by(RollEntry.id)
     )
     return db.session.scalars(statement).all()
+
+
+def members_of_entry(entry_id: int) -> list[Membership]:
+    """The verified members of all homes of an entry, in one statement."""
+    homes = select(RollHome.household_id).where(RollHome.entry_id == entry_id)
+    return [member for members in members_of(homes).values() for member in members]
 
 
 def _with_homes() -> tuple[ExecutableOption, ...]:

@@ -10,6 +10,7 @@ from flask import url_for
 from flask_babel import gettext as _
 from markupsafe import Markup
 
+from portal.ballots.cards import vote_card
 from portal.places.models import Building
 
 
@@ -35,6 +36,10 @@ def public_cases(_building: Building | None) -> Tile:
     return Tile(url_for("cases_public.index"), _("Public cases"), _("How the neighbours' matters go"), "list")
 
 
+def votes(_building: Building | None) -> Tile:
+    return Tile(url_for("ballots.index"), _("Votes"), _("Open votes and results"), "vote")
+
+
 def mine(_building: Building | None) -> Tile:
     return Tile(url_for("identity.me"), _("Mine"), _("What I reported, my messages"), "people")
 
@@ -44,8 +49,8 @@ def how_to(_building: Building | None) -> Tile:
 
 
 NOTICES: Sequence[Card] = ()  # amber strips above everything: water or power cut today
-CARDS: Sequence[Card] = ()  # between the red card and the tiles: an open vote
-TILES: Sequence[TileMaker] = (track, public_cases, mine, how_to)
+CARDS: Sequence[Card] = (vote_card,)  # between the red card and the tiles: an open vote
+TILES: Sequence[TileMaker] = (track, votes, public_cases, mine, how_to)
 
 
 def shown(makers: Sequence[Card], building: Building) -> list[Markup]:

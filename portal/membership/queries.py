@@ -1,7 +1,7 @@
 """What the features ask about homes and accounts."""
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload
@@ -28,21 +28,24 @@ def voting_homes(actor: Actor) -> frozenset[int]:
     return frozenset(found.household_id for found in homes_of(actor) if found.is_voter)
 
 
-def members_of(household_ids: Collection[int]) -> dict[int, list[Membership]]:
-    """Verified members by home."""
+def members_of(household_ids: Collection[int] | Select[int]) -> dict[int, list[Membership]]:
+    """Verified members by home; the homes by their ids, or by the statement that finds them."""
     found: dict[int, list[Membership]] = defaultdict(list)
     for membership in db.session.scalars(_loaded().where(Membership.household_id.in_(household_ids), VERIFIED)):
         found[membership.household_id].append(membership)
     return dict(found)
 
 
-def recipients_of(household_ids: Collection[int]) -> list[Recipient]:
+def recipients_of(household_ids: Collection[int] | Select[int]) -> list[Recipient]:
     """Every phone of these homes once, for messages that all of them should see."""
+    return phones_of(member for members in members_of(household_ids).values() for member in members)
+
+
+def phones_of(members: Iterable[Membership]) -> list[Recipient]:
     phones: dict[str, Recipient] = {}
-    for members in members_of(household_ids).values():
-        for member in members:
-            found = Recipient.phone(member.account.phone)
-            phones.setdefault(found.key, found)
+    for member in members:
+        found = Recipient.phone(member.account.phone)
+        phones.setdefault(found.key, found)
     return list(phones.values())
 
 

@@ -31,6 +31,7 @@ NOT_PAGES = {
     "static", "cases.report", "identity_desk.home", "cases.code_png", "demo_sms.listing", "home_demo.index",
     "health.metrics", "health.process", "health.ready", "cases.draft_photo", "cases_desk.photo",
     "cases_following.photo", "cases_intake.draft_photo", "cases_public.photo",
+    "ballots.photo", "ballots.receipt_png",
 }  # fmt: skip
 
 # Pages that stand open only in the middle of a deed of two people or two steps; tests/identity walks through them.
@@ -116,6 +117,11 @@ VALUES: Mapping[str, Values] = {
     "/report/joined/<ref>": lambda busy, who: [busy.joined],
     "/report/similar/<number>": lambda busy, who: [busy.cases["in_progress"].number],
     "/report/submitted/<ref>": lambda busy, who: [busy.submitted],
+    "/votes/<int:ballot_id>": lambda busy, who: [busy.ballots[state].id for state in ("announced", "open", "closed")],
+    "/votes/<int:ballot_id>/ballot": lambda busy, who: [busy.ballots["open"].id],
+    "/votes/<int:ballot_id>/check": lambda busy, who: [busy.ballots["open"].id],
+    "/votes/<int:ballot_id>/items/<int:number>": lambda busy, who: [(busy.ballots["open"].id, 3)],
+    "/votes/<int:ballot_id>/receipt": lambda busy, who: [busy.ballots["closed"].id],
 }
 
 

@@ -7,9 +7,10 @@ from flask import Flask
 from portal.core.writing import writing
 from portal.domain.roles import STAFF_ROLES, Role
 from portal.identity import sessions
+from portal.identity.services import account_of
 from tests.builders.busy import Busy
 from tests.builders.cases import PHONE
-from tests.builders.identity import PASSWORD, make_account, make_post
+from tests.builders.identity import PASSWORD, make_post
 from tests.visitor import Visitor
 
 WORDS = "2 门三楼的楼道灯坏了一个多星期，晚上看不清台阶"
@@ -61,7 +62,7 @@ def at_second_step(busy: Busy, client: Visitor) -> None:
 def signed_in(busy: Busy, client: Visitor, who: str) -> None:
     with writing():
         if who == "resident":
-            token = sessions.open_session(account=make_account(PHONE))
+            token = sessions.open_session(account=account_of(PHONE))
         else:
             token = sessions.open_session(post=busy.world.posts[Role(who)])
     client.set_cookie(sessions.cookie_name(), token)

@@ -1,9 +1,10 @@
 """A world in which everything has happened once: cases in every status, photos, posters, a request that waits."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from portal.ballots import presets
+from portal.ballots.models import Ballot
 from portal.cases import author, services, submitting
 from portal.cases.models import Case, Satisfaction, Source
 from portal.core import clock
@@ -20,6 +21,7 @@ from portal.media import services as media
 from portal.media.models import Owner, Photo
 from portal.places import posters
 from portal.places.models import AgencyContact, Poster
+from tests.builders.busy_ballots import make_ballots
 from tests.builders.cases import World, make_world, report
 from tests.builders.identity import make_post
 from tests.media import pictures
@@ -42,6 +44,7 @@ class Busy:
     approval: Approval = None  # type: ignore[assignment]
     submitted: str = ""  # ref of what somebody sent through the pages
     joined: str = ""  # ref of a neighbour
+    ballots: Mapping[str, Ballot] = field(default_factory=dict)  # by state
 
 
 def make_busy_world() -> Busy:
@@ -56,11 +59,11 @@ def make_busy_world() -> Busy:
             busy.registered[role] = submitting.submit(
                 busy.world.actor(role), report(busy.world, source=Source.WINDOW, phone="+8613900000000")
             )
+    busy.ballots = make_ballots(busy.world)
     return busy
 
 
 def _furnish(busy: Busy) -> None:
-    presets.seed()
     world, officer = busy.world, busy.world.actor(Role.COMMUNITY)
     busy.poster, busy.revoked = (posters.issue(officer, place) for place in (world.building, world.other_building))
     posters.revoke(officer, busy.revoked, "被人撕走")
