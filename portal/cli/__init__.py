@@ -9,13 +9,29 @@ from portal.cli.demo_group import demo
 from portal.cli.journal import journal
 from portal.cli.keys import keys
 from portal.cli.posters import posters
+from portal.cli.roster import roster
 from portal.cli.serve import serve
 from portal.cli.setup import setup
 from portal.cli.staff import staff
 from portal.cli.translations import translations
 from portal.cli.worker import clock_group, sms, worker
 
-COMMANDS = (serve, setup, worker, sms, clock_group, demo, journal, config, staff, posters, backup, keys, translations)
+COMMANDS = (
+    serve,
+    setup,
+    worker,
+    sms,
+    clock_group,
+    demo,
+    journal,
+    config,
+    staff,
+    roster,
+    posters,
+    backup,
+    keys,
+    translations,
+)
 
 
 def register(app: Flask) -> None:

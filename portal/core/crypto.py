@@ -32,6 +32,11 @@ def _key_id(key: str) -> str:
     return hashlib.sha256(b"id:" + key.encode()).hexdigest()[:8]
 
 
+@lru_cache(maxsize=64)
+def _cipher(key: str, purpose: str) -> AESGCM:
+    return AESGCM(_derived(key, purpose))
+
+
 def _keys() -> tuple[str, ...]:
     keys: tuple[str, ...] = current_app.extensions["settings"].data_keys
     return keys
@@ -40,7 +45,7 @@ def _keys() -> tuple[str, ...]:
 def encrypt(text: str, purpose: str = "data") -> str:
     key = _keys()[0]
     nonce = secrets.token_bytes(12)
-    sealed = AESGCM(_derived(key, purpose)).encrypt(nonce, text.encode(), purpose.encode())
+    sealed = _cipher(key, purpose).encrypt(nonce, text.encode(), purpose.encode())
     return f"{_key_id(key)}.{base64.urlsafe_b64encode(nonce + sealed).decode()}"
 
 
@@ -50,7 +55,7 @@ def decrypt(token: str, purpose: str = "data") -> str:
     for key in _keys():
         if _key_id(key) == key_id:
             try:
-                return AESGCM(_derived(key, purpose)).decrypt(raw[:12], raw[12:], purpose.encode()).decode()
+                return _cipher(key, purpose).decrypt(raw[:12], raw[12:], purpose.encode()).decode()
             except InvalidTag as error:
                 raise CannotDecrypt(purpose) from error
     raise CannotDecrypt(purpose)

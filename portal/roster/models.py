@@ -6,7 +6,7 @@ Areas are integers in hundredths of ㎡ (89.50 ㎡ = 8950). Names and numbers ar
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.core.base import Base, Encrypted, enum_column, pk
@@ -113,3 +113,76 @@ class HouseholdPerson(Base):
     phone_index: Mapped[str | None] = mapped_column(String(64), index=True)
 
     household: Mapped[Household] = relationship(back_populates="persons")
+
+
+class ChangeKind(StrEnum):
+    IMPORT = "import"
+    CORRECTION = "correction"
+    GONE = "gone"  # a later list no longer has the home
+
+
+class ChangeState(StrEnum):
+    ASKED = "asked"  # waits for a second person
+    APPLIED = "applied"
+    REFUSED = "refused"
+
+
+class HouseholdChange(Base):
+    """What the roster said of a home before and after, by whom and why. Both sides are `facts` as JSON."""
+
+    __tablename__ = "household_changes"
+    id: Mapped[int] = pk()
+    household_id: Mapped[int] = mapped_column(ForeignKey("households.id", ondelete="CASCADE"), index=True)
+    kind: Mapped[ChangeKind] = enum_column(ChangeKind)
+    state: Mapped[ChangeState] = enum_column(ChangeState)
+    at: Mapped[datetime]
+    asked_by: Mapped[int | None] = mapped_column(ForeignKey("staff_posts.id"))  # None: the system
+    decided_by: Mapped[int | None] = mapped_column(ForeignKey("staff_posts.id"))
+    decided_at: Mapped[datetime | None]
+    reason: Mapped[str] = mapped_column(Encrypted())
+    before: Mapped[str] = mapped_column(Encrypted())
+    after: Mapped[str] = mapped_column(Encrypted())
+
+    household: Mapped[Household] = relationship()
+
+
+class ImportState(StrEnum):
+    CHECKING = "checking"
+    CHECKED = "checked"
+    ASKED = "asked"  # it alters homes that stand on the roster: waits for a second person
+    SAVING = "saving"
+    DONE = "done"
+    DROPPED = "dropped"  # not wanted, refused, or too old
+    FAILED = "failed"
+
+
+class RosterImport(Base):
+    """One uploaded file: read once, checked, then taken whole or not at all. Rows and report leave with the end."""
+
+    __tablename__ = "roster_imports"
+    __table_args__ = (Index("ix_roster_imports_state", "state", "taken_at"),)
+    id: Mapped[int] = pk()
+    compound_id: Mapped[int] = mapped_column(ForeignKey("compounds.id"), index=True)
+    uploaded_by: Mapped[int | None] = mapped_column(ForeignKey("staff_posts.id"))  # None: a command
+    uploaded_at: Mapped[datetime]
+    confirmed_by: Mapped[int | None] = mapped_column(
+        ForeignKey("staff_posts.id")
+    )  # the second person where one is needed
+    state: Mapped[ImportState] = enum_column(ImportState)
+    taken_at: Mapped[datetime | None]  # when a worker began; long ago means that it died
+    rows: Mapped[int]
+    done: Mapped[int] = mapped_column(default=0)
+    content: Mapped[str | None] = mapped_column(Encrypted(), deferred=True)  # packed rows
+    report: Mapped[str | None] = mapped_column(Encrypted(), deferred=True)  # packed findings and differences
+    errors: Mapped[int] = mapped_column(default=0)
+    warnings: Mapped[int] = mapped_column(default=0)
+    added: Mapped[int] = mapped_column(default=0)
+    changed: Mapped[int] = mapped_column(default=0)
+    gone: Mapped[int] = mapped_column(default=0)
+    homes: Mapped[int] = mapped_column(default=0)
+    area: Mapped[int] = mapped_column(BigInteger, default=0)  # hundredths of ㎡
+    same_owners: Mapped[str] = mapped_column(Text, default="")  # numbers of the groups that are one owner: “0,3”
+    reason: Mapped[str] = mapped_column(Encrypted(), default="")  # why the totals are not the plan's
+    finished_at: Mapped[datetime | None]
+
+    compound: Mapped[Compound] = relationship()

@@ -1,16 +1,14 @@
 """The roster of a demo: the plan's homes and floor areas, with invented people behind every door."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from random import Random
 from typing import Any
 
-from sqlalchemy import insert
-
 from portal.cli.demo.places import Ground, proportional
 from portal.cli.demo.stories import SURNAMES
 from portal.core import clock, crypto
-from portal.core.extensions import db
+from portal.core.bulk import insert_many, reserve_ids
 from portal.places.models import Building, Compound, Entrance
 from portal.roster.models import (
     AreaSource,
@@ -105,9 +103,11 @@ def _settle(compound: Compound, doors: list[Door], random: Random, numbers: Iter
     _insert(HouseholdPerson, persons)
 
 
-def _insert(model: Any, rows: list[dict[str, Any]]) -> list[int]:
-    statement = insert(model).returning(model.id, sort_by_parameter_order=True)
-    return list(db.session.scalars(statement, rows))
+def _insert(model: Any, rows: list[dict[str, Any]]) -> Sequence[int]:
+    ids = reserve_ids(model, len(rows))
+    names = ["id", *rows[0]]
+    insert_many(model, names, ((id_, *row.values()) for id_, row in zip(ids, rows, strict=True)))
+    return ids
 
 
 def _tenure(random: Random) -> Tenure:

@@ -1,0 +1,110 @@
+"""A checked file beside the roster: what is new, what changes, what is gone."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+
+from sqlalchemy import select
+
+from portal.core.extensions import db
+from portal.places.models import Building, Entrance
+from portal.roster.facts import UNIT_NUMBERS, Facts
+from portal.roster.importing.checking import RowHome
+from portal.roster.importing.places import short
+from portal.roster.models import Household, HouseholdPerson, Owner
+
+
+@dataclass(slots=True)
+class Standing:
+    """A home of the roster, retired ones too: they come back under their old row."""
+
+    id: int
+    owner_id: int
+    label: str
+    facts: Facts
+    retired: bool
+
+
+@dataclass
+class Difference:
+    """`changed`: what stands there, what the file says."""
+
+    added: list[RowHome] = field(default_factory=list)
+    changed: list[tuple[Standing, Facts]] = field(default_factory=list)
+    gone: list[Standing] = field(default_factory=list)
+    same: int = 0
+
+    @property
+    def alters(self) -> bool:
+        """Whether homes that stand on the roster are touched: that takes two people."""
+        return bool(self.changed or self.gone)
+
+
+def compare(standing: dict[tuple[int, str], Standing], homes: Iterable[RowHome]) -> Difference:
+    found, seen = Difference(), set()
+    for home in homes:
+        there = standing.get(home.key)
+        seen.add(home.key)
+        if there is None:
+            found.added.append(home)
+            continue
+        wanted = wanted_of(home, there.facts)
+        if there.retired or wanted != there.facts:
+            found.changed.append((there, wanted))
+        else:
+            found.same += 1
+    found.gone = [there for key, there in standing.items() if key not in seen and not there.retired]
+    return found
+
+
+def wanted_of(home: RowHome, before: Facts) -> Facts:
+    """An empty note says nothing about note and state; a note without a state leaves the state."""
+    if not home.facts.note:
+        return replace(home.facts, note=before.note, state=before.state)
+    return home.facts if home.says_state else replace(home.facts, state=before.state)
+
+
+def standing_of(compound_id: int) -> dict[tuple[int, str], Standing]:
+    """Everything that the roster holds of a compound, by entrance and room; two statements."""
+    people = _people(compound_id)
+    statement = (
+        select(
+            Household.id, Household.entrance_id, Household.room, Household.owner_id, Household.area, Household.tenure,
+            Household.area_source, Household.state, Household.note, Household.retired_at, Owner.number,
+            Building.name, Entrance.name.label("entrance"),
+        )
+        .join(Household.owner)
+        .join(Building, Household.building_id == Building.id)
+        .join(Household.entrance)
+        .where(Building.compound_id == compound_id)
+        .order_by(Building.position, Entrance.position, Household.room)
+    )  # fmt: skip
+    found = {}
+    for row in db.session.execute(statement).yield_per(2_000):
+        (name, phone), *others = people.get(row.id) or [("", None)]
+        number = "" if row.number in UNIT_NUMBERS.values() else row.number or ""
+        facts = Facts(
+            name, phone, row.area, row.tenure, tuple(other for other, _phone in others), number, row.area_source,
+            row.state, row.note or "",
+        )  # fmt: skip
+        label = f"{short(row.name)}-{short(row.entrance)}-{row.room}"
+        found[row.entrance_id, row.room] = Standing(row.id, row.owner_id, label, facts, row.retired_at is not None)
+    return found
+
+
+def unsettled(twins: list[list[RowHome]], standing: dict[tuple[int, str], Standing]) -> list[list[RowHome]]:
+    """Groups with a new home: what is on the roster was settled when it came."""
+    return [group for group in twins if any(home.key not in standing for home in group)]
+
+
+def _people(compound_id: int) -> dict[int, list[tuple[str, str | None]]]:
+    statement = (
+        select(HouseholdPerson.household_id, HouseholdPerson.name, HouseholdPerson.phone)
+        .join(Household, HouseholdPerson.household_id == Household.id)
+        .join(Building, Household.building_id == Building.id)
+        .where(Building.compound_id == compound_id)
+        .order_by(HouseholdPerson.household_id, HouseholdPerson.position, HouseholdPerson.id)
+    )
+    found: dict[int, list[tuple[str, str | None]]] = {}
+    for household_id, name, phone in db.session.execute(statement).yield_per(2_000):
+        found.setdefault(household_id, []).append((name, phone))
+    return found
