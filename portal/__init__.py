@@ -83,6 +83,8 @@ FEATURES = (
     "portal.identity.views",
     "portal.identity.desk",
     "portal.identity.admin",
+    "portal.membership.views",
+    "portal.membership.demo",
     "portal.cases.views",
     "portal.cases.following",
     "portal.cases.public",

@@ -36,6 +36,15 @@ def members_of(household_ids: Collection[int] | Select[int]) -> dict[int, list[M
     return dict(found)
 
 
+def standing(membership: Membership) -> bool:
+    return membership.state is MembershipState.VERIFIED
+
+
+def is_member(actor: Actor) -> bool:
+    """Whether the actor is verified at any home: what the forum asks before somebody writes."""
+    return bool(homes_of(actor))
+
+
 def recipients_of(household_ids: Collection[int] | Select[int]) -> list[Recipient]:
     """Every phone of these homes once, for messages that all of them should see."""
     return phones_of(member for members in members_of(household_ids).values() for member in members)

@@ -70,6 +70,13 @@ EVENTS: dict[str, Event] = {
         Event("case_reopened", "cases", "重新办理", rank=1, tells_state=True),
         Event("case_withdrawn", "cases", "已撤回", rank=0, tells_state=True),
         Event("phone_revealed", "cases", "电话被查看", rank=3),
+        Event("verify_passed", "membership", "核验通过", rank=1, tells_state=True),
+        Event("verify_failed", "membership", "核验未通过", rank=1, tells_state=True),
+        Event("verify_visit", "membership", "上门核验预约", rank=0, tells_state=True),
+        Event("verify_clash", "membership", "同户冲突", rank=0),
+        Event("verify_revoked", "membership", "住户登记已撤销", rank=0, tells_state=True),
+        Event("member_joined", "membership", "家人加入", rank=0),
+        Event("voter_changed", "membership", "投票人已更换", rank=0),
         Event("post_published", "forum", "发言已发布", rank=2, tells_state=True),
         Event("post_revise", "forum", "发言请修改", rank=1, tells_state=True),
         Event("post_rejected", "forum", "发言未发布", rank=1, tells_state=True),
@@ -129,6 +136,10 @@ LONGEST: dict[str, str] = {
     "receipt": "T4K922MXP8D3",
     "outcome": "12项通过，12项未通过某某",
     "n": "99",
+    "rights": "议事和投票",
+    "staff": "欧阳某某",
+    "slot": "上午",
+    "tail": "0136",
 }
 STAFF_LONGEST = {**LONGEST, "code": "HD240617-00123"}  # staff texts name the 编号, residents' the 查询码
 

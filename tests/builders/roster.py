@@ -6,7 +6,9 @@ from sqlalchemy import select
 
 from portal.core import clock, crypto
 from portal.core.extensions import db
+from portal.domain.actors import Actor
 from portal.identity.models import Account
+from portal.membership import invites
 from portal.membership.models import Membership, MembershipRole, MembershipState, Way
 from portal.places.models import Building, Entrance
 from portal.roster.models import (
@@ -64,6 +66,13 @@ def make_household(
     db.session.add(household)
     db.session.flush()
     return household
+
+
+def make_letter(household: Household, *, days: int = 30) -> str:
+    """The code on a letter for this home, as it was printed."""
+    batch = invites.make_batch(Actor.system(), household.building, days, home=household)
+    [letter] = invites.print_letters(Actor.system(), batch)
+    return letter.code
 
 
 def make_member(

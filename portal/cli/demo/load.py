@@ -12,7 +12,7 @@ from sqlalchemy import select
 from portal.audit import journal
 from portal.audit.models import JournalEntry
 from portal.cli import demo_clock
-from portal.cli.demo import cases, codes, households, photos, places, routes, staff
+from portal.cli.demo import cases, codes, households, members, photos, places, routes, staff
 from portal.cli.demo.world import World
 from portal.core import calendar, clock
 from portal.core.extensions import db
@@ -60,6 +60,7 @@ def _lay(plan: Plan, end: datetime, password_hash: str) -> list[int]:
         staff.hire(ground, password_hash)
         routes.seed(ground)
         households.fill(ground, plan.seed)
+        members.fill(ground, plan.seed, end)
         journal.record(LOADED, Actor.system(), "demo", seed=plan.seed)
         return [building.id for building in ground.buildings]
 
