@@ -93,6 +93,7 @@ FEATURES = (
     "portal.cases.admin",
     "portal.ballots.views",
     "portal.ballots.admin",
+    "portal.forum.views",
     "portal.home.views",
     "portal.home.community",
     "portal.home.health",

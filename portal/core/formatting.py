@@ -43,6 +43,11 @@ def moment(value: datetime | None) -> str:
     return "" if value is None else f"{day_week(value)}{' ' if _english() else ''}{clock.local(value):%H:%M}"
 
 
+def clock_time(value: datetime | None) -> str:
+    """10:20, where the day is clear."""
+    return "" if value is None else f"{clock.local(value):%H:%M}"
+
+
 def stamp(value: datetime | None) -> str:
     """06-17 10:20, for dense tables."""
     return "" if value is None else f"{clock.local(value):%m-%d %H:%M}"
@@ -84,6 +89,6 @@ def percent(numerator: int, denominator: int) -> str:
 
 
 def register(app: Flask) -> None:
-    for function in (day, day_week, moment, stamp, sms_day, sms_moment, code, area, yuan):
+    for function in (day, day_week, moment, clock_time, stamp, sms_day, sms_moment, code, area, yuan):
         app.template_filter(function.__name__)(function)
     app.jinja_env.globals["percent"] = percent

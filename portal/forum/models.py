@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.core.base import Base, Encrypted, enum_column, pk
@@ -13,6 +13,7 @@ from portal.forum.topic_models import Stance, Topic
 from portal.identity.models import Account, StaffPost
 from portal.places.models import Building
 
+TOP = text("parent_id IS NULL")
 _WITH_GROUND = "'returned', 'refused', 'hidden'"
 
 
@@ -29,9 +30,9 @@ class Post(Base):
         CheckConstraint("state <> 'published' OR published_at IS NOT NULL", name="published"),
         CheckConstraint("desk = 'street' OR NOT about_unit", name="about_unit_at_street"),
         CheckConstraint("supports >= 0 AND replies >= 0 AND flags >= 0", name="counts"),
-        Index("ix_posts_newest", "topic_id", "parent_id", "state", "id"),
-        Index("ix_posts_supported", "topic_id", "parent_id", "state", "supports", "id"),
-        Index("ix_posts_replies", "parent_id", "state", "id"),
+        Index("ix_posts_newest", "topic_id", "id", sqlite_where=TOP, postgresql_where=TOP),
+        Index("ix_posts_supported", "topic_id", "supports", "id", sqlite_where=TOP, postgresql_where=TOP),
+        Index("ix_posts_replies", "parent_id", "id"),
         Index("ix_posts_queue", "state", "community_id", "desk", "due_at", "id"),
         Index("ix_posts_street", "state", "street_id", "desk", "due_at", "id"),
         Index("ix_posts_own", "account_id", "id"),

@@ -3,6 +3,8 @@
 The callers have asked the rules and locked the row (`domain.moderation.move`).
 """
 
+from datetime import timedelta
+
 from sqlalchemy import update
 
 from portal.core import clock
@@ -13,6 +15,7 @@ from portal.domain.moderation_grounds import Ground
 from portal.forum.models import Post
 from portal.forum.topic_models import Topic, TopicState, TopicStep, TopicVoice
 
+TALK_TIME = timedelta(days=30)  # of a topic that names no end of its own
 SHOWN = (PostState.PUBLISHED, PostState.HIDDEN)  # a hidden one keeps its place among the replies
 
 
@@ -46,8 +49,9 @@ def _count_reply(parent_id: int, by: int) -> None:
 
 def open_topic(topic: Topic) -> None:
     """A topic that residents see from now on; its second step, 商议, is reached."""
+    at = clock.now()
+    topic.opened_at, topic.closes_at = topic.opened_at or at, topic.closes_at or at + TALK_TIME
     topic.state, topic.ground, topic.reason = TopicState.OPEN, None, None
-    topic.opened_at = topic.opened_at or clock.now()
     topic.revision += 1
     reach(topic, 1)
 

@@ -16,6 +16,7 @@ from portal.identity.forms import SmsForm
 LINKS = (
     ("cases_following.my_cases", lazy_gettext("What I reported"), "list"),
     ("membership.household", lazy_gettext("Household verification"), "home"),
+    ("forum.mine", lazy_gettext("My posts"), "chat"),
     ("identity.messages", lazy_gettext("Messages"), "bell"),
     ("identity.privacy", lazy_gettext("My information"), "shield"),
 )

@@ -31,7 +31,7 @@ NOT_PAGES = {
     "static", "cases.report", "identity_desk.home", "cases.code_png", "demo_sms.listing", "home_demo.index",
     "health.metrics", "health.process", "health.ready", "cases.draft_photo", "cases_desk.photo",
     "cases_following.photo", "demo_roster.listing", "cases_intake.draft_photo", "cases_public.photo",
-    "ballots.photo", "ballots.receipt_png",
+    "ballots.photo", "ballots.receipt_png", "forum.photo",
 }  # fmt: skip
 
 # Pages that stand open only in the middle of a deed of two people or two steps; tests/identity walks through them.
@@ -53,6 +53,10 @@ AS = {
 
 def of_case(*names: str) -> Values:
     return lambda busy, who: [busy.cases[name].ref for name in names]
+
+
+def of_post(*names: str) -> Values:
+    return lambda busy, who: [busy.forum.posts[name].id for name in names]
 
 
 def desk_cases(busy: Busy, who: str) -> Sequence[str]:
@@ -114,6 +118,13 @@ VALUES: Mapping[str, Values] = {
     "/desk/approvals/<int:approval_id>": lambda busy, who: [busy.approval.id] if who == Role.DISTRICT else [],
     "/desk/cases/<number>": desk_cases,
     "/desk/cases/<number>/<slug>": desk_actions,
+    "/forum/<int:topic_id>": lambda busy, who: [busy.forum.topic.id],
+    "/forum/<int:topic_id>/posts/<int:post_id>": lambda busy, who: [
+        (busy.forum.topic.id, busy.forum.posts["published"].id)
+    ],
+    "/forum/posts/<int:post_id>/edit": of_post("held", "returned"),
+    "/forum/posts/<int:post_id>/withdraw": of_post("held"),
+    "/forum/topics/<int:topic_id>/edit": lambda busy, who: [busy.forum.proposal.id],
     "/report/joined/<ref>": lambda busy, who: [busy.joined],
     "/report/similar/<number>": lambda busy, who: [busy.cases["in_progress"].number],
     "/report/submitted/<ref>": lambda busy, who: [busy.submitted],

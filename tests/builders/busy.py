@@ -22,6 +22,7 @@ from portal.media.models import Owner, Photo
 from portal.places import posters
 from portal.places.models import AgencyContact, Poster
 from tests.builders.busy_ballots import make_ballots
+from tests.builders.busy_forum import Forum, make_forum
 from tests.builders.cases import World, make_world, report
 from tests.builders.identity import make_post
 from tests.media import pictures
@@ -42,6 +43,7 @@ class Busy:
     revoked: Poster = None  # type: ignore[assignment]
     contact: AgencyContact = None  # type: ignore[assignment]
     approval: Approval = None  # type: ignore[assignment]
+    forum: Forum = None  # type: ignore[assignment]
     submitted: str = ""  # ref of what somebody sent through the pages
     joined: str = ""  # ref of a neighbour
     ballots: Mapping[str, Ballot] = field(default_factory=dict)  # by state
@@ -60,6 +62,7 @@ def make_busy_world() -> Busy:
                 busy.world.actor(role), report(busy.world, source=Source.WINDOW, phone="+8613900000000")
             )
     busy.ballots = make_ballots(busy.world)
+    busy.forum = make_forum(busy.world)
     return busy
 
 

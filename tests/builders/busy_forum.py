@@ -1,0 +1,63 @@
+"""The forum of the world in which everything has happened once."""
+
+from dataclasses import dataclass, field
+
+from portal.core.writing import writing
+from portal.domain.moderation import PostState
+from portal.domain.moderation_grounds import Ground
+from portal.forum import proposing, publishing
+from portal.forum.homes import place_around
+from portal.forum.models import Post
+from portal.forum.topic_models import ScopeKind, Topic, TopicState
+from portal.media import services as media
+from portal.media.models import Owner
+from tests.builders.cases import PHONE, World
+from tests.builders.forum import QUESTION, Neighbour, make_neighbour, make_post, make_topic
+from tests.media import pictures
+
+
+@dataclass
+class Forum:
+    """`author` is who the walks are signed in as; `posts` by the author's, by what happened to them."""
+
+    author: Neighbour
+    topic: Topic
+    proposal: Topic
+    posts: dict[str, Post] = field(default_factory=dict)
+
+
+def make_forum(world: World) -> Forum:
+    """In transactions of its own; needs an app context."""
+    with writing():
+        author = make_neighbour(world.building, PHONE[3:])
+        neighbour = make_neighbour(world.other_building, "13900007777", "王强")
+        forum = Forum(author, make_topic(world), _proposal(author))
+        for name, (state, ground) in STATES.items():
+            forum.posts[name] = make_post(author, forum.topic, state=PostState.HELD)
+            if state is not PostState.HELD:
+                publishing.set_state(forum.posts[name], state, ground)
+        publishing.set_state(forum.posts["hidden"], PostState.HIDDEN, Ground.ADVERTISING)
+        first = forum.posts["published"]
+        [picture] = media.take_in([pictures.sent(pictures.jpeg(160, 120))]).good
+        media.keep(picture, Owner("post", first.id))
+        for number in range(4):
+            make_post(neighbour, forum.topic, f"同意，第 {number} 条补充。", parent=first, shown_name=None)
+    return forum
+
+
+def _proposal(author: Neighbour) -> Topic:
+    """Sent back: its author may change it."""
+    topic = proposing.propose(
+        author.actor, author.member, place_around(author.member, ScopeKind.BUILDING), QUESTION, "张女士"
+    )
+    topic.state, topic.ground, topic.reason = TopicState.RETURNED, Ground.OFF_TOPIC, "请写清楚是哪栋楼的事。"
+    return topic
+
+
+STATES = {
+    "held": (PostState.HELD, None),
+    "published": (PostState.PUBLISHED, None),
+    "returned": (PostState.RETURNED, Ground.PRIVACY),
+    "refused": (PostState.REFUSED, Ground.ABUSE),
+    "hidden": (PostState.PUBLISHED, None),
+}
