@@ -151,7 +151,7 @@ class Shown:
         if self.is_election and outcome in (Outcome.CARRIED, Outcome.FAILED):
             return _("Elected") if outcome is Outcome.CARRIED else _("Not elected")
         return {
-            Outcome.CARRIED: _("Carried"),
+            Outcome.CARRIED: _("Passed"),
             Outcome.FAILED: _("Not carried"),
             Outcome.TIED: _("Tied"),
             Outcome.ORDERED: _("To be done"),

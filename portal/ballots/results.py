@@ -1,6 +1,6 @@
 """初步结果 → 公示 → 疑问 → 正式结果 or 未生效. The clock does it; staff may publish a minute earlier, never hold it back."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import exists, select
 from sqlalchemy.orm import undefer
@@ -77,6 +77,16 @@ def recount(actor: Actor, ballot: Ballot, objection_id: int) -> BallotResult:
     ballot.objections_until = max(ballot.objections_until, at_least)
     db.session.flush()
     return result
+
+
+def last_day(ballot: Ballot) -> date | None:
+    """The day with which the display ends."""
+    return None if ballot.objections_until is None else as_day(ballot.objections_until)
+
+
+def as_day(until: datetime) -> date:
+    """24:00 of the 7th is the 7th."""
+    return clock.local(until - timedelta(minutes=1)).date()
 
 
 def open_objections(ballot_id: int) -> bool:

@@ -32,6 +32,7 @@ NOT_PAGES = {
     "health.metrics", "health.process", "health.ready", "cases.draft_photo", "cases_desk.photo",
     "cases_following.photo", "demo_roster.listing", "cases_intake.draft_photo", "cases_public.photo",
     "ballots.photo", "ballots.receipt_png", "forum.photo",
+    "ballot_results.export", "ballot_results.as_csv", "ballot_results.as_xlsx",
 }  # fmt: skip
 
 # Pages that stand open only in the middle of a deed of two people or two steps; tests/identity walks through them.
@@ -90,6 +91,21 @@ def rule_id(_busy: Busy) -> int:
     )
 
 
+def of_ballot(name: str, *numbers: int) -> Values:
+    """The ballot alone, or with each of the numbers."""
+    return lambda busy, who: [(busy.ballots[name].id, number) for number in numbers] or [busy.ballots[name].id]
+
+
+def papers_entered(busy: Busy, who: str) -> Sequence[tuple[int, int]]:
+    """Batch 1 is being read by the community, 3 is counted in for everybody to look at."""
+    numbers = (1, 2, 3) if who == Role.COMMUNITY else (3,)
+    return [(busy.ballots["papers"].id, number) for number in numbers]
+
+
+def second_reading(busy: Busy, who: str) -> Sequence[tuple[int, int]]:
+    return [(busy.ballots["papers"].id, 4)] if who == Role.STREET else []
+
+
 # What a page needs after the question mark.
 QUERIES = {"/community/posters/print": "?compound=DJZ"}
 
@@ -115,6 +131,17 @@ VALUES: Mapping[str, Values] = {
     "/cases/<number>": lambda busy, who: [busy.cases[name].number for name in ("in_progress", "closed")],
     "/community/cases/<number>": lambda busy, who: [busy.registered[Role(who)].number],
     "/community/posters/<int:poster_id>": lambda busy, who: [busy.poster.id],
+    "/community/votes/<int:ballot_id>/objections": of_ballot("provisional"),
+    "/community/votes/<int:ballot_id>/objections/<int:number>": of_ballot("provisional", 1, 2),
+    "/community/votes/<int:ballot_id>/objections/<int:number>/correct": of_ballot("provisional", 1),
+    "/community/votes/<int:ballot_id>/paper": of_ballot("papers"),
+    "/community/votes/<int:ballot_id>/paper/<int:number>": papers_entered,
+    "/community/votes/<int:ballot_id>/paper/<int:number>/check": of_ballot("papers", 2),
+    "/community/votes/<int:ballot_id>/paper/<int:number>/second-entry": second_reading,
+    "/community/votes/<int:ballot_id>/publish": lambda busy, who: [
+        busy.ballots[at].id for at in ("closed", "provisional")
+    ],
+    "/community/votes/<int:ballot_id>/sealed": of_ballot("provisional"),
     "/desk/approvals/<int:approval_id>": lambda busy, who: [busy.approval.id] if who == Role.DISTRICT else [],
     "/desk/cases/<number>": desk_cases,
     "/desk/cases/<number>/<slug>": desk_actions,
@@ -132,6 +159,9 @@ VALUES: Mapping[str, Values] = {
     "/votes/<int:ballot_id>/ballot": lambda busy, who: [busy.ballots["open"].id],
     "/votes/<int:ballot_id>/check": lambda busy, who: [busy.ballots["open"].id],
     "/votes/<int:ballot_id>/items/<int:number>": lambda busy, who: [(busy.ballots["open"].id, 3)],
+    "/votes/<int:ballot_id>/objection": of_ballot("provisional"),
+    "/votes/<int:ballot_id>/results": lambda busy, who: [busy.ballots[at].id for at in ("open", "provisional")],
+    "/votes/<int:ballot_id>/results/print": of_ballot("provisional"),
     "/votes/<int:ballot_id>/receipt": lambda busy, who: [busy.ballots["closed"].id],
 }
 

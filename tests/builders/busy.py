@@ -23,6 +23,7 @@ from portal.places import posters
 from portal.places.models import AgencyContact, Poster
 from tests.builders.busy_ballots import make_ballots
 from tests.builders.busy_forum import Forum, make_forum
+from tests.builders.busy_results import make_results
 from tests.builders.cases import World, make_world, report
 from tests.builders.identity import make_post
 from tests.media import pictures
@@ -61,7 +62,7 @@ def make_busy_world() -> Busy:
             busy.registered[role] = submitting.submit(
                 busy.world.actor(role), report(busy.world, source=Source.WINDOW, phone="+8613900000000")
             )
-    busy.ballots = make_ballots(busy.world)
+    busy.ballots = {**make_ballots(busy.world), **make_results(busy.world)}
     busy.forum = make_forum(busy.world)
     return busy
 
