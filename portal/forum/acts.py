@@ -13,6 +13,7 @@ from portal.domain.moderation import PostAction
 from portal.domain.moderation_grounds import Clause, Ground
 from portal.forum.models import ActText, ModerationAct, Post
 from portal.forum.topic_models import Topic
+from portal.identity.models import StaffPost
 
 Thing = Post | Topic
 
@@ -71,7 +72,7 @@ def acts_of(thing: Thing) -> Select[ModerationAct]:
     return (
         select(ModerationAct)
         .where(mine)
-        .options(joinedload(ModerationAct.staff), joinedload(ModerationAct.texts))
+        .options(joinedload(ModerationAct.staff).joinedload(StaffPost.agency), joinedload(ModerationAct.texts))
         .order_by(ModerationAct.id)
     )
 

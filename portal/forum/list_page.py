@@ -9,7 +9,7 @@ from flask_babel import gettext
 from portal.core import clock
 from portal.core.access import public
 from portal.domain.moderation_grounds import GROUNDS
-from portal.forum import listing, rules
+from portal.forum import listing, rules, tally
 from portal.forum.blueprint import bp
 from portal.forum.listing import Tab
 from portal.membership.queries import homes_of
@@ -33,6 +33,8 @@ def index() -> str:
         topics=page.rows,
         people=listing.people_in([topic.id for topic in page.rows]),
         now=clock.now(),
+        week=tally.this_week(chosen.community_id if chosen else None),
+        community_id=chosen.community_id if chosen else None,
         verified=bool(homes_of(g.actor)),
         previous_url=_turn(page.previous),
         next_url=_turn(page.next),

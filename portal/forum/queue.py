@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload
@@ -100,13 +100,14 @@ class Counts:
     appeals: int
     flags: int
     late: int
+    proposals: int
 
     def __getitem__(self, show: str) -> int:
         return int(getattr(self, show))
 
 
 def counts(actor: Actor) -> Counts:
-    """One statement over posts, one over appeals. `late`: held ones whose promise is over."""
+    """Three statements, whatever waits. `late`: held ones whose promise is over."""
     is_held = _is_held(actor)
     row = db.session.execute(
         select(
@@ -120,18 +121,34 @@ def counts(actor: Actor) -> Counts:
     ).one()
     waiting = select(func.count()).select_from(Appeal).join(Appeal.post).where(judged_by(actor))
     asked = db.session.scalar(waiting.where(Appeal.decided_at.is_(None))) or 0
-    return Counts(row[0], row[1], asked, row[2], row[3])
+    return Counts(row[0], row[1], asked, row[2], row[3], _proposals_count(actor))
 
 
 def to_do(actor: Actor) -> int:
     """The number in the menu: what this desk itself must look at."""
     found = counts(actor)
     appeals = found.appeals if actor.role is Role.STREET else 0
-    return found.held + found.flags + appeals + proposals_count(actor)
+    return found.held + found.flags + appeals + found.proposals
 
 
-def proposals_count(actor: Actor) -> int:
+def _proposals_count(actor: Actor) -> int:
     return db.session.scalar(select(func.count()).select_from(proposals(actor).order_by(None).subquery())) or 0
+
+
+def last_published(actor: Actor) -> datetime | None:
+    """When this desk last published something, for the page of an empty queue."""
+    latest = select(func.max(Post.decided_at)).where(judged_by(actor), Post.state == PostState.PUBLISHED)
+    return db.session.scalar(latest)
+
+
+def before(post: Post) -> list[Post]:
+    """The post it replies to and the last few that its readers had seen, oldest first."""
+    shown = Post.state == PostState.PUBLISHED
+    same = Post.parent_id == post.parent_id if post.parent_id else Post.parent_id.is_(None)
+    earlier = select(Post).where(Post.topic_id == post.topic_id, same, shown, Post.id < post.id).options(*LOADED)
+    found = list(db.session.scalars(earlier.order_by(Post.id.desc()).limit(3)))
+    parent = db.session.get(Post, post.parent_id) if post.parent_id else None
+    return [*([parent] if parent else []), *reversed(found)]
 
 
 def post_for(actor: Actor, post_id: int, *, lock: bool = False) -> Post:
@@ -143,6 +160,11 @@ def post_for(actor: Actor, post_id: int, *, lock: bool = False) -> Post:
     if found is None:
         raise NotFound("There is no such post, or it is not in your area.")
     return found
+
+
+def is_topic_within(actor: Actor, topic_id: int) -> bool:
+    """Whether this desk looks after the topic itself: a community not after one of the whole street."""
+    return db.session.scalar(select(Topic.id).where(Topic.id == topic_id, topics_within(actor))) is not None
 
 
 def topic_for(actor: Actor, topic_id: int, *, lock: bool = False) -> Topic:

@@ -5,6 +5,7 @@ Each function gets the member of staff and answers with the cards of its feature
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
@@ -13,6 +14,8 @@ from portal.cases import desk_view, queries
 from portal.cases.models import Case
 from portal.core.extensions import db
 from portal.domain.actors import Actor
+from portal.forum import queue, review_view
+from portal.forum.models import Post
 
 SHOWN = 5
 
@@ -73,7 +76,43 @@ def _line(case: Case, actor: Actor) -> Line:
     return Line(row.url, row.title, row.building, row.left, row.overdue)
 
 
-PANELS: Sequence[Callable[[Actor], Sequence[Panel]]] = (of_cases,)
+def of_forum(actor: Actor) -> list[Panel]:
+    """Posts and proposed topics that wait for a look, then what readers flagged."""
+    counts = queue.counts(actor)
+    proposals = list(db.session.scalars(queue.proposals(actor))) if counts.proposals else []
+    waiting = [*map(review_view.proposal_line, proposals), *_first_held(actor, SHOWN - len(proposals[:SHOWN]), counts)]
+    return [
+        Panel(
+            "posts",
+            _("Posts to look at"),
+            url_for("forum_review.index"),
+            counts.held + counts.proposals,
+            [Line(**line) for line in waiting[:SHOWN]],
+            _("Every post has been looked at."),
+        ),
+        Panel(
+            "flags",
+            _("Posts that readers flagged"),
+            url_for("forum_review.index", show="flags"),
+            counts.flags,
+            [Line(**review_view.line_of(post)) for post in _first_flagged(actor)] if counts.flags else (),
+            _("Nothing has been flagged."),
+        ),
+    ]
+
+
+def _first_held(actor: Actor, count: int, counts: queue.Counts) -> list[dict[str, Any]]:
+    if count <= 0 or not counts.held:
+        return []
+    found = db.session.scalars(queue.held(actor).order_by(Post.due_at, Post.id).limit(count))
+    return [review_view.line_of(post) for post in found]
+
+
+def _first_flagged(actor: Actor) -> Sequence[Post]:
+    return db.session.scalars(queue.flagged(actor).order_by(Post.id.desc()).limit(SHOWN)).all()
+
+
+PANELS: Sequence[Callable[[Actor], Sequence[Panel]]] = (of_forum, of_cases)
 
 
 def panels(actor: Actor) -> list[Panel]:

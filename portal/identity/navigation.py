@@ -31,7 +31,11 @@ class Item:
 GROUPS: tuple[tuple[LazyString, tuple[Item, ...]], ...] = (
     (
         lazy_gettext("Community"),
-        (Item("community.index", lazy_gettext("Community workspace"), "home"),),
+        (
+            Item("community.index", lazy_gettext("Community workspace"), "home"),
+            Item("forum_review.index", lazy_gettext("Moderation"), "chat"),
+            Item("forum_log.index", lazy_gettext("Moderation log"), "doc"),
+        ),
     ),
     (
         lazy_gettext("Cases"),
@@ -64,6 +68,7 @@ GROUPS: tuple[tuple[LazyString, tuple[Item, ...]], ...] = (
             Item("identity_admin.users", lazy_gettext("Staff and rights"), "people"),
             Item("cases_admin.routes", lazy_gettext("Categories and responsible units"), "flag"),
             Item("ballots_admin.index", lazy_gettext("Voting rules"), "vote"),
+            Item("forum_admin.index", lazy_gettext("Forum settings"), "chat"),
             Item("cases_admin.calendar", lazy_gettext("Working calendar"), "calendar"),
             Item("audit_admin.journal", lazy_gettext("Operation log"), "doc"),
         ),

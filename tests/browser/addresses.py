@@ -33,6 +33,7 @@ NOT_PAGES = {
     "cases_following.photo", "demo_roster.listing", "cases_intake.draft_photo", "cases_public.photo",
     "ballots.photo", "ballots.receipt_png", "forum.photo",
     "ballot_results.export", "ballot_results.as_csv", "ballot_results.as_xlsx",
+    "forum_log.export",
 }  # fmt: skip
 
 # Pages that stand open only in the middle of a deed of two people or two steps; tests/identity walks through them.
@@ -149,6 +150,17 @@ VALUES: Mapping[str, Values] = {
     "/forum/<int:topic_id>/posts/<int:post_id>": lambda busy, who: [
         (busy.forum.topic.id, busy.forum.posts["published"].id)
     ],
+    "/community/moderation/<int:post_id>": of_post("held", "published", "appealed"),
+    "/community/moderation/<int:post_id>/<slug>": lambda busy, who: [
+        (busy.forum.posts["published"].id, "hide"),
+        (busy.forum.posts["published"].id, "move"),
+        (busy.forum.posts["hidden"].id, "restore"),
+    ],
+    "/community/moderation/<int:post_id>/second-look": of_post("appealed"),
+    "/community/moderation/topics/<int:topic_id>": lambda busy, who: [busy.forum.proposal.id],
+    "/community/topics/<int:topic_id>": lambda busy, who: [busy.forum.topic.id],
+    "/forum/posts/<int:post_id>/appeal": of_post("refused", "appealed"),
+    "/forum/posts/<int:post_id>/flag": of_post("published", "neighbour"),
     "/forum/posts/<int:post_id>/edit": of_post("held", "returned"),
     "/forum/posts/<int:post_id>/withdraw": of_post("held"),
     "/forum/topics/<int:topic_id>/edit": lambda busy, who: [busy.forum.proposal.id],

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from portal.core.writing import writing
 from portal.domain.moderation import PostState
 from portal.domain.moderation_grounds import Ground
-from portal.forum import proposing, publishing
+from portal.forum import flags, proposing, publishing, second_look
 from portal.forum.homes import place_around
 from portal.forum.models import Post
 from portal.forum.topic_models import ScopeKind, Topic, TopicState
@@ -37,12 +37,21 @@ def make_forum(world: World) -> Forum:
             if state is not PostState.HELD:
                 publishing.set_state(forum.posts[name], state, ground)
         publishing.set_state(forum.posts["hidden"], PostState.HIDDEN, Ground.ADVERTISING)
+        second_look.ask(author.actor, forum.posts["appealed"].id, "我只是着急。")
         first = forum.posts["published"]
         [picture] = media.take_in([pictures.sent(pictures.jpeg(160, 120))]).good
         media.keep(picture, Owner("post", first.id))
         for number in range(4):
             make_post(neighbour, forum.topic, f"同意，第 {number} 条补充。", parent=first, shown_name=None)
+        forum.posts["neighbour"] = make_post(neighbour, forum.topic, "灯要装感应的。", shown_name=None)
+        flags.flag(author.actor, forum.posts["neighbour"].id, Ground.OFF_TOPIC, "说的是灯")
+        _suspicious(neighbour, forum.topic)
     return forum
+
+
+def _suspicious(author: Neighbour, topic: Topic) -> None:
+    """What the moderators' queue marks and what it does not."""
+    make_post(author, topic, "幺三八零零一三八零零零可以找我商量。", state=PostState.HELD)
 
 
 def _proposal(author: Neighbour) -> Topic:
@@ -59,5 +68,6 @@ STATES = {
     "published": (PostState.PUBLISHED, None),
     "returned": (PostState.RETURNED, Ground.PRIVACY),
     "refused": (PostState.REFUSED, Ground.ABUSE),
+    "appealed": (PostState.REFUSED, Ground.ABUSE),
     "hidden": (PostState.PUBLISHED, None),
 }
