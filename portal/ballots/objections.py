@@ -153,9 +153,9 @@ def ask_correction(
     found.state, found.corrected_entry_id = ObjectionState.ASKED, about.entry.id
     found.correction, found.answer = sealing.packed(answers), words
     db.session.flush()
-    summary = f"投票“{ballot.title}”疑问 {found.number} 号：更正一张票后重新计票"
+    summary = f"疑问 {found.number} 号：更正一张票后重新计票（{ballot.title}）"
     payload = {"objection": found.id, "revision": about.entry.revision}
-    return approvals.ask(KIND, found.subject, summary[:120], payload, actor)
+    return approvals.ask(KIND, found.subject, summary[:120], payload, actor, "更正的内容见“疑问处理”")
 
 
 def correction_of(found: Objection) -> dict[int, str]:

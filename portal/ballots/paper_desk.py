@@ -50,7 +50,7 @@ STATES = {
 
 
 class BatchForm(BaseForm):
-    building = SelectField(lazy_gettext("Building"), coerce=str)
+    building = SelectField(lazy_gettext("Building of the batch"), coerce=str)
     box = StringField(lazy_gettext("Ballot box"), filters=[clean_text], validators=[Length(max=40)])
     expected = IntegerField(
         lazy_gettext("Papers that must be there"),

@@ -4,6 +4,7 @@ from flask import Flask
 
 from portal.cli.backup import keeper as _keeper  # noqa: F401 - its job runs in the worker
 from portal.cli.backup.commands import backup
+from portal.cli.ballots import ballots
 from portal.cli.config import config
 from portal.cli.demo_group import demo
 from portal.cli.journal import journal
@@ -28,6 +29,7 @@ COMMANDS = (
     staff,
     roster,
     posters,
+    ballots,
     backup,
     keys,
     translations,
