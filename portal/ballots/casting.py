@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import exists, select, update
+from sqlalchemy import select, update
 
 from portal.audit import journal
 from portal.ballots import sealing
@@ -36,9 +36,10 @@ def receipt_of(ballot_id: int, entry_id: int, revision: int) -> str:
 
 def claim(entry_id: int, revision: int, channel: Channel, at: datetime) -> bool:
     """True for the one who may write vote `revision` + 1 of an open ballot; online never over paper, nor paper over online."""
-    is_open = exists().where(
+    open_now = select(Ballot.id).where(
         Ballot.id == RollEntry.ballot_id, Ballot.state == BallotState.OPEN, Ballot.starts_at <= at, Ballot.ends_at > at
     )
+    is_open = open_now.with_for_update(read=True).exists()  # the close waits for votes under way, they see it done
     statement = (
         update(RollEntry)
         .where(
