@@ -91,6 +91,7 @@ FEATURES = (
     "portal.cases.desk",
     "portal.cases.intake",
     "portal.cases.admin",
+    "portal.cases.deadline_admin",
     "portal.ballots.views",
     "portal.ballots.admin",
     "portal.ballots.public",

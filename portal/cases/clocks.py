@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
+from portal.cases import targets
 from portal.cases.deeds import deed
 from portal.cases.models import Case
 from portal.core import clock
@@ -14,38 +15,22 @@ from portal.core.writing import writing
 from portal.domain.actors import Actor
 from portal.domain.case_closing import reminder_at, silence_ends
 from portal.domain.case_lifecycle import CaseAction, CaseOutcome, CaseStatus, CaseTrack
-from portal.domain.case_returns import return_until
+from portal.domain.case_targets import CaseClock
 from portal.domain.deadlines import due
 from portal.domain.errors import DomainError
-from portal.domain.levels import DEFAULT_TARGETS, Level
+from portal.domain.levels import Level
 
 
 def set_due(case: Case) -> None:
     """受理 and 答复 run from the report (D10); a changed level moves both, from the same beginning."""
-    targets = DEFAULT_TARGETS[case.level]
-    case.accept_due = due(case.submitted_at, targets.accept, working_calendar())
-    case.reply_due = due(case.submitted_at, targets.reply, working_calendar())
+    case.accept_due = due_of(case, CaseClock.ACCEPT, case.submitted_at)
+    case.reply_due = due_of(case, CaseClock.REPLY, case.submitted_at)
     case.promise_due = case.reply_due
 
 
-def accept_due(level: Level, start: datetime) -> datetime:
-    return due(start, DEFAULT_TARGETS[level].accept, working_calendar())
-
-
-def sign_due(level: Level, start: datetime) -> datetime:
-    return due(start, DEFAULT_TARGETS[level].sign, working_calendar())
-
-
-def return_due(level: Level, start: datetime) -> datetime:
-    return return_until(level, start, working_calendar())
-
-
-def contact_due(level: Level, start: datetime) -> datetime:
-    return due(start, DEFAULT_TARGETS[level].contact, working_calendar())
-
-
-def reply_due(level: Level, start: datetime) -> datetime:
-    return due(start, DEFAULT_TARGETS[level].reply, working_calendar())
+def due_of(case: Case, which: CaseClock, start: datetime, level: Level | None = None) -> datetime:
+    """The last moment of one clock of the case, by the figures of the day it was reported."""
+    return due(start, targets.span(case, which, level), working_calendar())
 
 
 @periodic("case_silence", timedelta(minutes=5))

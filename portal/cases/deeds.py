@@ -16,7 +16,7 @@ from datetime import datetime
 from sqlalchemy import exists, select
 
 from portal.audit import journal
-from portal.cases import counting, notifications
+from portal.cases import counting, notifications, targets
 from portal.cases.models import Case, CaseEvent, CaseText
 from portal.cases.visibility import deciding_unit, is_concerned
 from portal.core import clock, crypto
@@ -33,7 +33,7 @@ from portal.domain.case_lifecycle import (
     Stand,
     move,
 )
-from portal.domain.case_returns import RETURN_SPANS
+from portal.domain.case_targets import CaseClock
 from portal.domain.errors import Conflict
 from portal.domain.personal_data import mask, mask_name
 from portal.domain.roles import Role
@@ -83,11 +83,17 @@ def facts_of(case: Case) -> CaseFacts:
         is_public=case.is_public,
         times_assigned=case.times_assigned,
         return_until=case.return_due,
-        return_days=RETURN_SPANS[case.level].amount,
+        return_days=_return_days(case),
         promise_due=case.promise_due,
         extension=_extension_of(case),
         urge_again_on=case.urge_again_on,
     )
+
+
+def _return_days(case: Case) -> int:
+    """Said only to whoever is too late, so read only then."""
+    is_late = case.return_due is not None and case.return_due < clock.now()
+    return targets.span(case, CaseClock.RETURN).amount if is_late else 1
 
 
 def _extension_of(case: Case) -> ExtensionState | None:

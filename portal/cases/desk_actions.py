@@ -10,7 +10,7 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 
 from portal.cases import desk_forms as forms
-from portal.cases import extending, labels, returning, services, taxonomy
+from portal.cases import extending, labels, returning, services, targets, taxonomy
 from portal.cases.models import Case
 from portal.cases.visibility import may_handle
 from portal.core import clock
@@ -21,9 +21,10 @@ from portal.domain.actors import Actor
 from portal.domain.case_closing import CallbackAnswer
 from portal.domain.case_extensions import ExtensionReason
 from portal.domain.case_lifecycle import CaseAction, ReplyResult
-from portal.domain.case_returns import RETURN_SOURCE, ReturnReason
+from portal.domain.case_returns import ReturnReason
+from portal.domain.case_targets import CaseClock
 from portal.domain.deadlines import due_day
-from portal.domain.levels import DEFAULT_TARGETS, OWN_DEFAULT, Level
+from portal.domain.levels import Level
 from portal.domain.roles import Role
 from portal.media.models import Owner
 from portal.media.queries import photos_of
@@ -112,16 +113,16 @@ def _fill_return(form: forms.ReturnForm, case: Case) -> None:
     form.reason.description = gettext(
         "It can be returned until %(date)s. Rule: %(source)s",
         date=day_week(due_day(until)) if until else "",
-        source=RETURN_SOURCE,
+        source=targets.in_force(case.level, CaseClock.RETURN).source,
     )
 
 
 def _fill_extend(form: forms.ExtendForm, case: Case) -> None:
     form.until.description = gettext(
         "At most %(days)s working days longer, until %(date)s. Once only, asked before the promised day. Rule: %(source)s",
-        days=DEFAULT_TARGETS[case.level].extension.amount,
+        days=targets.span(case, CaseClock.EXTENSION).amount,
         date=day(extending.latest(case)),
-        source=OWN_DEFAULT,
+        source=targets.in_force(case.level, CaseClock.EXTENSION).source,
     )
 
 

@@ -30,6 +30,7 @@ from portal.domain.case_lifecycle import (
     allowed_actions,
     move,
 )
+from portal.domain.case_targets import CaseClock
 from portal.domain.deadlines import Remaining, due_day, remaining
 from portal.domain.errors import DomainError
 from portal.domain.levels import Level, SpanUnit, counts_in_days
@@ -367,7 +368,8 @@ def level_notes(case: Case) -> dict[str, str]:
     """By level: the day of the answer that the rule gives, from the day of the report."""
     return {
         str(level): gettext(
-            "answer on %(date)s at the latest", date=day(due_day(clocks_of.reply_due(level, case.submitted_at)))
+            "answer on %(date)s at the latest",
+            date=day(due_day(clocks_of.due_of(case, CaseClock.REPLY, case.submitted_at, level))),
         )
         for level in labels.LEVELS
     }

@@ -7,6 +7,7 @@ from datetime import date
 
 from sqlalchemy import func, select
 
+from portal.cases import targets
 from portal.cases.deeds import Step, deed, facts_of, stand_of
 from portal.cases.models import Case, CaseExtension
 from portal.cases.visibility import deciding_unit
@@ -17,9 +18,9 @@ from portal.core.formatting import day
 from portal.domain.actors import Actor
 from portal.domain.case_extensions import EXTENSION_SHORT_NAMES, ExtensionReason, ExtensionState, latest_day
 from portal.domain.case_lifecycle import EXTENSION_DECIDERS, TRANSITIONS, CaseAction, CaseStatus, allowed_actions
+from portal.domain.case_targets import CaseClock
 from portal.domain.deadlines import due_day
 from portal.domain.errors import DomainError, NotAllowed
-from portal.domain.levels import DEFAULT_TARGETS
 from portal.domain.local_time import end_of_day
 from portal.domain.personal_data import mask
 from portal.identity import approvals
@@ -33,7 +34,7 @@ STILL_ASKED_IN = frozenset(
 
 
 def latest(case: Case) -> date:
-    return latest_day(case.promise_due, DEFAULT_TARGETS[case.level].extension, working_calendar())
+    return latest_day(case.promise_due, targets.span(case, CaseClock.EXTENSION), working_calendar())
 
 
 def ask(
@@ -72,7 +73,7 @@ def _check_day(case: Case, until: date) -> None:
     if until <= due_day(case.promise_due):
         raise DomainError("The new date must be later than the date promised now.", field="until")
     if until > latest(case):
-        longest = DEFAULT_TARGETS[case.level].extension.amount
+        longest = targets.span(case, CaseClock.EXTENSION).amount
         raise DomainError(
             "At most %(days)s working days longer, until %(date)s", field="until", days=longest, date=day(latest(case))
         )

@@ -9,8 +9,9 @@ from portal.domain.case_closing import CallbackAnswer
 from portal.domain.case_extensions import EXTENSION_SHORT_NAMES
 from portal.domain.case_lifecycle import CaseAction, CaseOutcome, CaseStatus, ReplyResult
 from portal.domain.case_returns import ReturnReason
+from portal.domain.case_targets import CaseClock
 from portal.domain.deadlines import due_day
-from portal.domain.levels import Level
+from portal.domain.levels import Level, Span, SpanUnit
 
 # The desk's filters (ux.md §3.17): name in the address, word, drawing.
 SHOWS = (
@@ -43,6 +44,35 @@ LEVELS = {
     Level.C: _l("C · Ordinary"),
     Level.D: _l("D · Complex"),
 }
+CLOCKS = {
+    CaseClock.ACCEPT: _l("Take on (from the report)"),
+    CaseClock.SIGN: _l("Sign for (from the assignment)"),
+    CaseClock.RETURN: _l("Send back (from the assignment)"),
+    CaseClock.CONTACT: _l("First contact (from signing)"),
+    CaseClock.REPLY: _l("Answer (from the report)"),
+    CaseClock.EXTENSION: _l("Extension, at most"),
+}
+SPAN_UNITS = {
+    SpanUnit.MINUTES: _l("minutes, day and night"),
+    SpanUnit.HOURS: _l("hours, day and night"),
+    SpanUnit.DAYS: _l("calendar days"),
+    SpanUnit.WORKING_DAYS: _l("working days"),
+}
+
+
+def span_words(span: Span) -> str:
+    """“15 分钟”, “5 个工作日”"""
+    match span.unit:
+        case SpanUnit.MINUTES:
+            return gettext("%(n)s minutes", n=span.amount)
+        case SpanUnit.HOURS:
+            return gettext("%(n)s hours", n=span.amount)
+        case SpanUnit.DAYS:
+            return gettext("%(n)s calendar days", n=span.amount)
+        case _:
+            return gettext("%(n)s working days", n=span.amount)
+
+
 RESULTS = {
     ReplyResult.SOLVED: _l("Solved"),
     ReplyResult.PARTLY: _l("Partly solved"),

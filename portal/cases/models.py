@@ -13,7 +13,8 @@ from portal.core.base import Base, Encrypted, enum_column, pk
 from portal.core.triggers import append_only
 from portal.domain.case_extensions import ExtensionReason, ExtensionState
 from portal.domain.case_statuses import CLOSED_STATUSES, CaseOutcome, CaseStatus, CaseTrack
-from portal.domain.levels import Level
+from portal.domain.case_targets import CaseClock
+from portal.domain.levels import Level, SpanUnit
 from portal.identity.models import StaffPost
 from portal.places.models import Agency, Building
 
@@ -297,6 +298,25 @@ class RouteChange(Base):
     compound_id: Mapped[int | None]
     before_id: Mapped[int | None]
     after_id: Mapped[int | None]
+
+
+@append_only
+class TargetChange(Base):
+    """A figure of 办理时限 set anew: what it was, what it is, where it comes from and why."""
+
+    __tablename__ = "case_target_changes"
+    __table_args__ = (CheckConstraint("amount >= 1", name="amount"),)
+    id: Mapped[int] = pk()
+    level: Mapped[Level] = enum_column(Level)
+    clock: Mapped[CaseClock] = enum_column(CaseClock)
+    amount: Mapped[int]
+    unit: Mapped[SpanUnit] = enum_column(SpanUnit)
+    source: Mapped[str] = mapped_column(String(200))
+    reason: Mapped[str] = mapped_column(String(200))
+    before_amount: Mapped[int]
+    before_unit: Mapped[SpanUnit] = enum_column(SpanUnit, check="before_unit")
+    at: Mapped[datetime]
+    post_id: Mapped[int | None] = mapped_column(ForeignKey("staff_posts.id"))
 
 
 class CaseCount(Base):

@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
 
+from portal.cases import targets
 from portal.cases.models import Case, CaseEvent, CaseFollower
 from portal.core import clock
 from portal.core.calendar import working_calendar
@@ -19,9 +20,10 @@ from portal.domain.case_closing import silence_ends
 from portal.domain.case_extensions import EXTENSION_SHORT_NAMES, ExtensionReason
 from portal.domain.case_lifecycle import CaseStatus, CaseTrack
 from portal.domain.case_returns import RETURN_SHORT_NAMES, ReturnReason
+from portal.domain.case_targets import CaseClock
 from portal.domain.case_transitions import REOPEN_DAYS
 from portal.domain.deadlines import due, due_day
-from portal.domain.levels import DEFAULT_TARGETS, Level
+from portal.domain.levels import Level
 from portal.domain.local_time import end_of_day, local_day
 from portal.domain.roles import Role
 from portal.identity.queries import posts_of
@@ -205,7 +207,7 @@ def _tell_returned(case: Case, event: CaseEvent) -> None:
     """Whoever named the unit hears why it came back, and names another within the time for taking a case on."""
     office = event.facts.get("to")
     why = RETURN_SHORT_NAMES[ReturnReason(str(event.facts["reason"]))]
-    by = due(event.at, DEFAULT_TARGETS[case.level].accept, working_calendar())
+    by = due(event.at, targets.span(case, CaseClock.ACCEPT), working_calendar())
     _to_units(case, [int(str(office))] if office else _desks(case), "staff_returned", by, why=why)
 
 

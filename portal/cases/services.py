@@ -20,6 +20,7 @@ from portal.domain.case_lifecycle import (
     ReplyResult,
     check_assignment,
 )
+from portal.domain.case_targets import CaseClock
 from portal.domain.deadlines import due_day
 from portal.domain.errors import Conflict, DomainError, NotAllowed
 from portal.domain.levels import Level
@@ -111,8 +112,8 @@ def _give(case: Case, step: Step, unit: Answerable) -> None:
     case.times_assigned += 1
     case.assigned_at = step.at
     case.signed_at = None
-    case.sign_due = clocks.sign_due(case.level, step.at)
-    case.return_due = clocks.return_due(case.level, step.at)
+    case.sign_due = clocks.due_of(case, CaseClock.SIGN, step.at)
+    case.return_due = clocks.due_of(case, CaseClock.RETURN, step.at)
 
 
 def assign(
@@ -152,7 +153,7 @@ def sign(actor: Actor, case: Case, revision: int | None = None) -> None:
     with deed(actor, case, CaseAction.SIGN, revision=revision, public=False) as step:
         case.signed_at = step.at
         case.handler_id = actor.id
-        case.contact_due = case.contact_due or clocks.contact_due(case.level, step.at)
+        case.contact_due = case.contact_due or clocks.due_of(case, CaseClock.CONTACT, step.at)
 
 
 def contact(
@@ -213,7 +214,7 @@ def solve(
         case.agency_id = actor.agency_id
         case.assigned_at = case.assigned_at or step.at
         case.contacted_at = case.contacted_at or step.at
-        case.contact_due = case.contact_due or clocks.contact_due(case.level, step.at)
+        case.contact_due = case.contact_due or clocks.due_of(case, CaseClock.CONTACT, step.at)
         _answer(case, step, actor, ReplyResult.SOLVED, words, (), after)
 
 
@@ -260,7 +261,7 @@ def call_back(actor: Actor, case: Case, *, answer: CallbackAnswer, words: str, r
 
 def reopen(case: Case, step: Step) -> None:
     """A new promise, the old clock: what was late stays late (D10)."""
-    case.promise_due = clocks.reply_due(case.level, step.at)
+    case.promise_due = clocks.due_of(case, CaseClock.REPLY, step.at)
     case.replied_at = None
     case.reminded_at = None
     step.note(due=due_day(case.promise_due).isoformat(), agency=case.agency_id)

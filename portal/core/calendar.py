@@ -4,7 +4,7 @@ from datetime import date
 from enum import StrEnum
 
 from flask import g, has_app_context
-from sqlalchemy import String, select
+from sqlalchemy import Integer, String, cast, null, select, union_all
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.core.base import Base, enum_column
@@ -34,14 +34,21 @@ class CalendarYear(Base):
     year: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
 
 
+# One statement: every page that promises a date asks.
+_DAYS_AND_YEARS = union_all(
+    select(CalendarDay.day, CalendarDay.kind, cast(null(), Integer).label("year")),
+    select(cast(null(), CalendarDay.day.type), cast(null(), CalendarDay.kind.type), CalendarYear.year),
+)
+
+
 def working_calendar() -> WorkingCalendar:
     if has_app_context() and "working_calendar" in g:
         return g.working_calendar  # type: ignore[no-any-return]
-    days = db.session.execute(select(CalendarDay.day, CalendarDay.kind)).all()
+    rows = db.session.execute(_DAYS_AND_YEARS).all()
     found = WorkingCalendar(
-        off_days=frozenset(row.day for row in days if row.kind is DayKind.OFF),
-        make_up_days=frozenset(row.day for row in days if row.kind is DayKind.WORK),
-        confirmed_years=frozenset(db.session.scalars(select(CalendarYear.year))),
+        off_days=frozenset(row.day for row in rows if row.kind is DayKind.OFF),
+        make_up_days=frozenset(row.day for row in rows if row.kind is DayKind.WORK),
+        confirmed_years=frozenset(row.year for row in rows if row.year is not None),
     )
     g.working_calendar = found
     return found

@@ -1,11 +1,8 @@
 """退回: how long a unit may say that a case is not its own, and what it may say (domain.md §2.1)."""
 
-from datetime import datetime
 from enum import StrEnum
 
-from portal.domain.deadlines import due
 from portal.domain.levels import Level, Span, working_days
-from portal.domain.working_days import WorkingCalendar
 
 RETURN_SPANS: dict[Level, Span] = {
     Level.A: working_days(1),
@@ -33,8 +30,3 @@ RETURN_SHORT_NAMES: dict[ReturnReason, str] = {
     ReturnReason.DUPLICATE: "重复",
     ReturnReason.OTHER: "其他原因",
 }
-
-
-def return_until(level: Level, assigned_at: datetime, calendar: WorkingCalendar) -> datetime:
-    """The last moment for sending a case back; the day of the assignment is not counted."""
-    return due(assigned_at, RETURN_SPANS[level], calendar)

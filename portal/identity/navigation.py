@@ -69,6 +69,7 @@ GROUPS: tuple[tuple[LazyString, tuple[Item, ...]], ...] = (
             Item("cases_admin.routes", lazy_gettext("Categories and responsible units"), "flag"),
             Item("ballots_admin.index", lazy_gettext("Voting rules"), "vote"),
             Item("forum_admin.index", lazy_gettext("Forum settings"), "chat"),
+            Item("cases_deadlines.index", lazy_gettext("Time limits"), "clock"),
             Item("cases_admin.calendar", lazy_gettext("Working calendar"), "calendar"),
             Item("audit_admin.journal", lazy_gettext("Operation log"), "doc"),
         ),

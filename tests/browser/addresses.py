@@ -112,6 +112,7 @@ QUERIES = {"/community/posters/print": "?compound=DJZ"}
 
 # By the beginning of the rule up to its last known part. A page below a known one needs no entry.
 VALUES: Mapping[str, Values] = {
+    "/admin/deadlines/<level>/<which>": lambda busy, who: [("C", "reply")],
     "/admin/agencies/<int:agency_id>": lambda busy, who: [busy.world.units["FWZX"].id],
     "/admin/buildings/<code>": lambda busy, who: [busy.world.building.code],
     "/admin/categories/<code>": lambda busy, who: ["lighting_dark"],

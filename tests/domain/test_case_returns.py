@@ -7,7 +7,8 @@ import pytest
 
 from portal.domain.calendar_2023_2026 import CALENDAR
 from portal.domain.case_lifecycle import CaseAction, CaseFacts, CaseStatus, Stand, TooLate, allowed_actions, move
-from portal.domain.case_returns import RETURN_SHORT_NAMES, RETURN_SPANS, ReturnReason, return_until
+from portal.domain.case_returns import RETURN_SHORT_NAMES, RETURN_SPANS, ReturnReason
+from portal.domain.deadlines import due
 from portal.domain.levels import Level
 from portal.domain.local_time import SHANGHAI
 from portal.domain.roles import Role
@@ -32,7 +33,7 @@ def local(text: str) -> datetime:
     ],
 )
 def test_until_when_around_spring_festival(assigned, level, until):
-    assert return_until(level, local(assigned), CALENDAR) == local(until)
+    assert due(local(assigned), RETURN_SPANS[level], CALENDAR) == local(until)
 
 
 def test_to_the_last_moment_and_not_after_it():
