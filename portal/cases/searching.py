@@ -15,12 +15,12 @@ from portal.places.models import Building, Compound
 KIND = "case"
 
 
-def keep(case: Case) -> None:
+def keep(case: Case, *, is_new: bool = False) -> None:
     """After everything that writes words, title or place."""
     if case.track is CaseTrack.SEALED:
         search.forget(KIND, case.id)
     else:
-        search.keep(KIND, case.id, case.title, case.words, case.place)
+        search.keep(KIND, case.id, case.title, case.words, case.place, is_new=is_new)
 
 
 def matching(text: str) -> ColumnElement[bool]:

@@ -63,7 +63,7 @@ def submit(actor: Actor, report: Report) -> Case:
     db.session.flush()
     if report.photos:
         media.move(report.photos, Owner("case", case.id))
-    searching.keep(case)
+    searching.keep(case, is_new=True)
     event = _first_event(actor, case, report)
     notifications.tell(case, event, actor)
     counting.apply(Counter(), counting.contributions_of(case))

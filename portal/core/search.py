@@ -34,9 +34,13 @@ class SearchGram(Base):
     subject_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False, index=True)
 
 
-def keep(kind: str, subject_id: int, *texts: str) -> None:
-    """What may be found of this row from now on. Several texts are kept apart: no pair spans two of them."""
-    forget(kind, subject_id)
+def keep(kind: str, subject_id: int, *texts: str, is_new: bool = False) -> None:
+    """What may be found of this row from now on. Several texts are kept apart: no pair spans two of them.
+
+    `is_new`: nothing can stand there yet, so nothing is looked for.
+    """
+    if not is_new:
+        forget(kind, subject_id)
     found = set[str]().union(*(search_terms.grams(text) for text in texts))
     if found:
         rows = [{"kind": kind, "gram": gram, "subject_id": subject_id} for gram in sorted(found)]

@@ -15,7 +15,7 @@ from tests.visitor.form import PaperForm
 
 WORDS = "2 门三楼的楼道灯坏了一个多星期，晚上看不清台阶"
 WHERE = {"照明、楼道": True, "不危险": True}
-MOST_STATEMENTS = 26  # with its two messages, counters and journal
+MOST_STATEMENTS = 27  # with its two messages, counters, journal and what can be searched
 NEXT_KIND, NEXT_CONTACT = "下一步：选问题类别", "下一步：留联系方式"
 
 
