@@ -85,6 +85,8 @@ FEATURES = (
     "portal.identity.admin",
     "portal.membership.views",
     "portal.membership.demo",
+    "portal.membership.desk",
+    "portal.membership.letters",
     "portal.cases.views",
     "portal.cases.following",
     "portal.cases.public",

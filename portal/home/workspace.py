@@ -12,10 +12,13 @@ from flask_babel import gettext as _
 
 from portal.cases import desk_view, queries
 from portal.cases.models import Case
+from portal.core import clock
 from portal.core.extensions import db
+from portal.core.formatting import day
 from portal.domain.actors import Actor
 from portal.forum import queue, review_view
 from portal.forum.models import Post
+from portal.membership import desk_queries as households
 
 SHOWN = 5
 
@@ -112,7 +115,28 @@ def _first_flagged(actor: Actor) -> Sequence[Post]:
     return db.session.scalars(queue.flagged(actor).order_by(Post.id.desc()).limit(SHOWN)).all()
 
 
-PANELS: Sequence[Callable[[Actor], Sequence[Panel]]] = (of_forum, of_cases)
+def of_verification(actor: Actor) -> list[Panel]:
+    waiting = households.counts(actor)
+    if not (total := sum(waiting.values())):
+        return []
+    where = url_for("membership_desk.verification", show=None if waiting["open"] else "clash")
+    if not waiting["open"] and not waiting["clash"]:
+        where = url_for("membership_desk.visits")
+    page = households.claims_page(actor, "open", None)
+    lines = [
+        Line(
+            url_for("membership_desk.claim", claim_id=claim.id),
+            claim.building.full_name if claim.building else _("Address not known yet"),
+            claim.household.door if claim.household else "",
+            _("Promised by %(date)s", date=day(claim.promised_on)),
+            claim.promised_on < clock.today(),
+        )
+        for claim in page.rows[:SHOWN]
+    ]
+    return [Panel("verification", _("Household verification"), where, total, lines, _("Nothing waits here."))]
+
+
+PANELS: Sequence[Callable[[Actor], Sequence[Panel]]] = (of_forum, of_cases, of_verification)
 
 
 def panels(actor: Actor) -> list[Panel]:

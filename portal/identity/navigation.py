@@ -35,6 +35,7 @@ GROUPS: tuple[tuple[LazyString, tuple[Item, ...]], ...] = (
             Item("community.index", lazy_gettext("Community workspace"), "home"),
             Item("forum_review.index", lazy_gettext("Moderation"), "chat"),
             Item("forum_log.index", lazy_gettext("Moderation log"), "doc"),
+            Item("membership_desk.verification", lazy_gettext("Household verification"), "people"),
         ),
     ),
     (

@@ -60,3 +60,8 @@ AREA_SOURCES: dict[AreaSource, LazyString] = {
     AreaSource.SURVEY: lazy_gettext("survey"),
     AreaSource.CONTRACT: lazy_gettext("purchase contract"),
 }
+SLOTS: dict[str, LazyString] = {
+    "morning": lazy_gettext("Morning"),
+    "afternoon": lazy_gettext("Afternoon"),
+    "evening": lazy_gettext("Evening"),
+}
