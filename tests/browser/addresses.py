@@ -37,7 +37,7 @@ NOT_PAGES = {
 }  # fmt: skip
 
 # Pages that stand open only in the middle of a deed of two people or two steps; tests/identity walks through them.
-IN_PASSING = {"identity_admin.one_time_password", "identity.recovery_codes", "identity.confirm"}
+IN_PASSING = {"identity_admin.one_time_password", "identity.recovery_codes", "identity.confirm", "membership.my_home"}
 
 # Public pages that take somebody who has begun something; the longest beginning that fits counts.
 AS = {
@@ -132,6 +132,8 @@ VALUES: Mapping[str, Values] = {
     "/case/<ref>/withdraw": of_case("submitted"),
     "/cases/<number>": lambda busy, who: [busy.cases[name].number for name in ("in_progress", "closed")],
     "/community/cases/<number>": lambda busy, who: [busy.registered[Role(who)].number],
+    "/community/invite-codes/<int:batch_id>": lambda busy, who: [busy.homes.batch],
+    "/community/verification/<int:claim_id>": lambda busy, who: busy.homes.claims,
     "/community/posters/<int:poster_id>": lambda busy, who: [busy.poster.id],
     "/community/votes/<int:ballot_id>/objections": of_ballot("provisional"),
     "/community/votes/<int:ballot_id>/objections/<int:number>": of_ballot("provisional", 1, 2),

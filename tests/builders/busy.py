@@ -23,6 +23,7 @@ from portal.places import posters
 from portal.places.models import AgencyContact, Poster
 from tests.builders.busy_ballots import make_ballots
 from tests.builders.busy_forum import Forum, make_forum
+from tests.builders.busy_homes import Homes, make_homes
 from tests.builders.busy_results import make_results
 from tests.builders.cases import World, make_world, report
 from tests.builders.identity import make_post
@@ -45,6 +46,7 @@ class Busy:
     contact: AgencyContact = None  # type: ignore[assignment]
     approval: Approval = None  # type: ignore[assignment]
     forum: Forum = None  # type: ignore[assignment]
+    homes: Homes = None  # type: ignore[assignment]
     submitted: str = ""  # ref of what somebody sent through the pages
     joined: str = ""  # ref of a neighbour
     ballots: Mapping[str, Ballot] = field(default_factory=dict)  # by state
@@ -64,6 +66,7 @@ def make_busy_world() -> Busy:
             )
     busy.ballots = {**make_ballots(busy.world), **make_results(busy.world)}
     busy.forum = make_forum(busy.world)
+    busy.homes = make_homes(busy.world)
     return busy
 
 

@@ -1,0 +1,43 @@
+"""Who lives where, for the walk through every page: a clash, a visit that is asked for, letters not printed yet."""
+
+from dataclasses import dataclass
+
+from portal.core.writing import writing
+from portal.domain.actors import Actor
+from portal.identity.services import account_of
+from portal.membership import claims, invites
+from portal.membership.claims import Typed
+from portal.membership.models import MembershipRole
+from tests.builders.cases import World
+from tests.builders.roster import make_household, make_member
+
+
+@dataclass
+class Homes:
+    """Ids of what stands on pages of its own."""
+
+    claims: list[int]
+    batch: int
+
+
+def make_homes(world: World) -> Homes:
+    with writing():
+        home = make_household(world.building, room="501", phone="+8613500000501")
+        make_member(home, account_of("+8613500000502"))
+        clash = claims.by_code(_somebody("+8613500000503"), home, MembershipRole.OWNER)
+        typed = Typed("东局子小区 3 号楼", "1", "502")
+        visit = claims.by_visit(
+            _somebody("+8613500000504"),
+            world.building,
+            typed,
+            MembershipRole.FAMILY,
+            "打我登录的手机",
+            ["evening", "weekend"],
+        )
+        batch = invites.make_batch(Actor.system(), world.building, 60)
+        return Homes([clash.id, visit.id], batch.id)
+
+
+def _somebody(number: str) -> Actor:
+    account = account_of(number)
+    return Actor("resident", account.id, phone_index=account.phone_index)
