@@ -87,6 +87,7 @@ FEATURES = (
     "portal.membership.demo",
     "portal.membership.desk",
     "portal.membership.letters",
+    "portal.membership.roster_pages",
     "portal.cases.views",
     "portal.cases.following",
     "portal.cases.public",

@@ -27,7 +27,8 @@ MOST = 200
 
 @dataclass(frozen=True)
 class Handler:
-    """`may`: who decides this kind at all; `concerns`: whether this one is theirs; `refused`: what a no does."""
+    """`may`: who decides this kind at all; `concerns`: whether this one is theirs; `refused`: what a no does;
+    `details`: the address of the page that shows what exactly is asked."""
 
     run: Deed
     may: May
@@ -35,6 +36,7 @@ class Handler:
     refused: Deed | None
     fresh: bool
     count: Callable[[Actor], int] | None
+    details: Callable[[Approval], str] | None
 
 
 HANDLERS: dict[str, Handler] = {}
@@ -48,6 +50,7 @@ def handler(
     refused: Deed | None = None,
     fresh: bool = False,
     count: Callable[[Actor], int] | None = None,
+    details: Callable[[Approval], str] | None = None,
 ) -> Callable[[Deed], Deed]:
     """Registers what an approval of `kind` does, in the transaction of the decision; `fresh`: a code is asked first.
 
@@ -55,7 +58,7 @@ def handler(
     """
 
     def register(run: Deed) -> Deed:
-        HANDLERS[kind] = Handler(run, may, concerns, refused, fresh, count)
+        HANDLERS[kind] = Handler(run, may, concerns, refused, fresh, count, details)
         return run
 
     return register
@@ -123,6 +126,12 @@ def is_for(actor: Actor, approval: Approval) -> bool:
 
 def needs_fresh_code(approval: Approval) -> bool:
     return HANDLERS[approval.kind].fresh
+
+
+def details_of(approval: Approval) -> str:
+    """The address of the page that shows what exactly is asked; empty where the summary says it all."""
+    found = HANDLERS[approval.kind].details
+    return found(approval) if found else ""
 
 
 def _settle(approval: Approval, state: ApprovalState, reason: str, actor: Actor | None) -> None:

@@ -37,18 +37,22 @@ def decide(approval_id: int) -> Any:
     approval = approvals.open_for(g.actor, approval_id)
     if approvals.needs_fresh_code(approval) and (proof := step_up.asked()) is not None:
         return proof
-    form = DecisionForm()
+    form, details = DecisionForm(), approvals.details_of(approval)
     if form.validate_on_submit():
         approve, reason = form.decision.data == "yes", form.reason.data or ""
         try:
             answer = perform(lambda: _decide(approval_id, approve, reason))
         except DomainError as refusal:
             return answers.refused(
-                "identity/desk/approval.html", form, refusal, approval=approvals.open_for(g.actor, approval_id)
+                "identity/desk/approval.html",
+                form,
+                refusal,
+                approval=approvals.open_for(g.actor, approval_id),
+                details=details,
             )
         flash(_("Approved. It takes effect at once.") if approve else _("Not approved."), "ok")
         return answer
-    return answers.shown("identity/desk/approval.html", form, approval=approval)
+    return answers.shown("identity/desk/approval.html", form, approval=approval, details=details)
 
 
 def _decide(approval_id: int, approve: bool, reason: str) -> str:

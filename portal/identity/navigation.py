@@ -58,6 +58,7 @@ GROUPS: tuple[tuple[LazyString, tuple[Item, ...]], ...] = (
     (
         lazy_gettext("Places"),
         (
+            Item("roster_desk.index", lazy_gettext("Roster of homes"), "people"),
             Item("places_desk.posters", lazy_gettext("Building posters"), "print"),
             Item("places_admin.compounds", lazy_gettext("Compounds and buildings"), "building"),
             Item("places_admin.agencies", lazy_gettext("Units"), "home"),

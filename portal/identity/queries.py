@@ -1,6 +1,6 @@
 """Who works where, and what is known of an account."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import select
@@ -76,3 +76,11 @@ def changes_of(post_id: int) -> Sequence[PostChange]:
     """Newest first."""
     statement = select(PostChange).where(PostChange.post_id == post_id).options(joinedload(PostChange.by))
     return db.session.scalars(statement.order_by(PostChange.id.desc())).all()
+
+
+def post_names(ids: Collection[int]) -> dict[int, str]:
+    """How colleagues are called, for a history."""
+    if not ids:
+        return {}
+    found = db.session.execute(select(StaffPost.id, StaffPost.name).where(StaffPost.id.in_(ids)))
+    return {row.id: row.name for row in found}

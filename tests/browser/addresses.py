@@ -34,6 +34,7 @@ NOT_PAGES = {
     "ballots.photo", "ballots.receipt_png", "forum.photo",
     "ballot_results.export", "ballot_results.as_csv", "ballot_results.as_xlsx",
     "forum_log.export",
+    "roster_desk.template", "roster_desk.wrong_rows",
 }  # fmt: skip
 
 # Pages that stand open only in the middle of a deed of two people or two steps; tests/identity walks through them.
@@ -135,6 +136,10 @@ VALUES: Mapping[str, Values] = {
     "/community/invite-codes/<int:batch_id>": lambda busy, who: [busy.homes.batch],
     "/community/verification/<int:claim_id>": lambda busy, who: busy.homes.claims,
     "/community/posters/<int:poster_id>": lambda busy, who: [busy.poster.id],
+    "/community/rosters/<code>": lambda busy, who: ["DJZ"],
+    "/community/rosters/changes/<int:change_id>": lambda busy, who: [busy.rosters.change],
+    "/community/rosters/homes/<int:home_id>": lambda busy, who: [busy.rosters.home],
+    "/community/rosters/import/<int:job_id>": lambda busy, who: busy.rosters.jobs,
     "/community/votes/<int:ballot_id>/objections": of_ballot("provisional"),
     "/community/votes/<int:ballot_id>/objections/<int:number>": of_ballot("provisional", 1, 2),
     "/community/votes/<int:ballot_id>/objections/<int:number>/correct": of_ballot("provisional", 1),

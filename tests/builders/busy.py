@@ -25,6 +25,7 @@ from tests.builders.busy_ballots import make_ballots
 from tests.builders.busy_forum import Forum, make_forum
 from tests.builders.busy_homes import Homes, make_homes
 from tests.builders.busy_results import make_results
+from tests.builders.busy_rosters import Rosters, make_rosters
 from tests.builders.cases import World, make_world, report
 from tests.builders.identity import make_post
 from tests.media import pictures
@@ -50,6 +51,7 @@ class Busy:
     submitted: str = ""  # ref of what somebody sent through the pages
     joined: str = ""  # ref of a neighbour
     ballots: Mapping[str, Ballot] = field(default_factory=dict)  # by state
+    rosters: Rosters = None  # type: ignore[assignment]
 
 
 def make_busy_world() -> Busy:
@@ -67,6 +69,7 @@ def make_busy_world() -> Busy:
     busy.ballots = {**make_ballots(busy.world), **make_results(busy.world)}
     busy.forum = make_forum(busy.world)
     busy.homes = make_homes(busy.world)
+    busy.rosters = make_rosters(busy.world)
     return busy
 
 

@@ -152,6 +152,13 @@ def finish(job: RosterImport, looked: Looked) -> bool:
     return True
 
 
+def check_again(import_id: int) -> None:
+    """The roster moved since the check: the page shows what would happen now."""
+    job = db.session.get(RosterImport, import_id, options=(undefer(RosterImport.content),))
+    if job is not None and job.content and job.state is ImportState.CHECKED:
+        note(job, look(job))
+
+
 def drop(actor: Actor, job: RosterImport) -> None:
     """不要了: nothing was written, and the rows go."""
     if job.state not in {ImportState.CHECKED, ImportState.ASKED, ImportState.CHECKING}:
