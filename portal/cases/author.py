@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
+from portal.cases import handing
 from portal.cases.deeds import deed
 from portal.cases.models import Case, CaseEvent, CaseRating, RatingText, Satisfaction
 from portal.cases.services import reopen
@@ -58,7 +59,18 @@ def dispute(actor: Actor, case: Case, words: str, photos: Sequence[Processed] = 
         step.say(words)
         step.show(photos, PhotoKind.REPORT)
         case.solved_halves = 0
+        if case.status is CaseStatus.CLOSED:
+            handing.to_somebody_else(case, step)
+        elif case.merged_into_id is not None:
+            _take_over(case, db.session.get_one(Case, case.merged_into_id))
         reopen(case, step)
+
+
+def _take_over(case: Case, main: Case) -> None:
+    """Not solved for this reporter: it goes on by itself with the unit that answered, on its own old clock."""
+    case.agency_id, case.executor_id, case.handler_id = main.agency_id, main.executor_id, main.handler_id
+    case.times_assigned, case.assigned_at = max(case.times_assigned, 1), case.assigned_at or main.assigned_at
+    case.accepted_at = case.accepted_at or main.accepted_at
 
 
 def rate(actor: Actor, case: Case, *, solved_halves: int | None, satisfaction: Satisfaction, words: str = "") -> None:

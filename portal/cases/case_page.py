@@ -6,7 +6,7 @@ from flask import abort, g, redirect, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from portal.cases import labels, opening, own, promises, queries, timeline, urging
+from portal.cases import labels, merging, opening, own, promises, queries, timeline, urging
 from portal.cases.blueprints import following
 from portal.cases.deeds import facts_of, stand_of
 from portal.cases.forms import TrackForm
@@ -66,6 +66,7 @@ def case(ref: str) -> Response | str:
     case = found.case
     events = queries.events_of(case, public_only=True)
     photos_by_event = photos_by_owner("event", [event.id for event in events])
+    main = merging.main_of(case) if merging.is_merged(case) else None
     return render_template(
         "cases/case.html",
         case=case,
@@ -76,7 +77,8 @@ def case(ref: str) -> Response | str:
         status_key=queries.public_status(case),
         outcome=labels.outcome_key(case),
         sentence=labels.sentence(case),
-        promise=promises.promise(case, author=found.is_author),
+        promise=promises.promise(main or case, author=found.is_author and main is None),
+        main_items=_items_of_main(main, found.ref) if main else [],
         items=timeline.items(case, events, photos_by_event, unit_names(), ref=found.ref),
         question=open_question(case, events) if found.is_author else "",
         ending=_ending(case, events),
@@ -88,6 +90,13 @@ def case(ref: str) -> Response | str:
         own_photos=_own_photos(found),
         form=ButtonForm(),
     )
+
+
+def _items_of_main(main: Case, ref: str) -> list[timeline.Item]:
+    """How it goes with the case that is answered for both, as a neighbour reads it."""
+    events = queries.events_of(main, public_only=True)
+    photos = photos_by_owner("event", [event.id for event in events])
+    return timeline.items(main, events, photos, unit_names(), ref=ref)
 
 
 def title_of(found: queries.Opened) -> str:
@@ -174,8 +183,16 @@ def _may_see(found: queries.Opened, owner_kind: str, owner_id: str, released: bo
     if owner_kind == "case":
         return owner_id == str(found.case.id) and (found.is_author or released)
     if owner_kind == "event":
-        return any(
+        return _of_main(found.case, owner_id) or any(
             str(event.id) == owner_id and (found.is_author or event.deed in timeline.ANSWERS)
             for event in queries.events_of(found.case, public_only=True)
         )
     return False
+
+
+def _of_main(case: Case, event_id: str) -> bool:
+    """The answers of the case that this one was merged into."""
+    if not merging.is_merged(case):
+        return False
+    events = queries.events_of(merging.main_of(case), public_only=True)
+    return any(str(event.id) == event_id and event.deed in timeline.ANSWERS for event in events)

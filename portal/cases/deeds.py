@@ -11,7 +11,7 @@ architecture.md §2. Features never repeat any of it.
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import exists, select
 
@@ -26,6 +26,8 @@ from portal.domain.case_extensions import ExtensionState
 from portal.domain.case_lifecycle import (
     CLOSED_STATUSES,
     EXTENSION_DECIDERS,
+    REOPEN_DAYS,
+    RESPONSIBLE,
     CaseAction,
     CaseFacts,
     CaseStatus,
@@ -35,14 +37,18 @@ from portal.domain.case_lifecycle import (
 )
 from portal.domain.case_targets import CaseClock
 from portal.domain.errors import Conflict
+from portal.domain.local_time import local_day
 from portal.domain.personal_data import mask, mask_name
 from portal.domain.roles import Role
-from portal.identity.queries import staff_name_masked
+from portal.identity.models import StaffPost
+from portal.identity.queries import posts_of, staff_name_masked
 from portal.media import services as media
 from portal.media.models import Owner, PhotoKind
 
 # They change nothing that a colleague's open page shows as the case's state.
 QUIET = frozenset({CaseAction.JOIN, CaseAction.NOTE, CaseAction.REVEAL, CaseAction.REMIND, CaseAction.URGE})
+# A main case that ends like this carries nobody else: what was merged into it goes on by itself.
+ENDS_ALONE = frozenset({CaseStatus.WITHDRAWN, CaseStatus.NOT_ACCEPTED, CaseStatus.INVALID})
 HANDLING = (CaseAction.SIGN, CaseAction.CONTACT, CaseAction.SOLVE, CaseAction.REPLY)
 
 
@@ -87,6 +93,8 @@ def facts_of(case: Case) -> CaseFacts:
         promise_due=case.promise_due,
         extension=_extension_of(case),
         urge_again_on=case.urge_again_on,
+        merged_from=case.merged_from,
+        main_answered=_is_main_answered(case),
     )
 
 
@@ -94,6 +102,16 @@ def _return_days(case: Case) -> int:
     """Said only to whoever is too late, so read only then."""
     is_late = case.return_due is not None and case.return_due < clock.now()
     return targets.span(case, CaseClock.RETURN).amount if is_late else 1
+
+
+def _is_main_answered(case: Case) -> bool:
+    """There is something to judge: the main case was answered, and its close is not older than the time for it."""
+    if case.merged_into_id is None:
+        return False
+    main = db.session.get_one(Case, case.merged_into_id)
+    if main.status is CaseStatus.CLOSED and main.closed_at is not None:
+        return clock.today() <= local_day(main.closed_at) + timedelta(days=REOPEN_DAYS)
+    return main.status is CaseStatus.REPLIED
 
 
 def _extension_of(case: Case) -> ExtensionState | None:
@@ -119,6 +137,7 @@ def stand_of(case: Case, actor: Actor, *, author: bool = False) -> Stand:
         is_handler=_has_handled(case, actor),
         is_concerned=is_concerned(case, actor),
         is_above=_is_above(case, actor),
+        is_former_handler=_is_replaced(case, actor),
     )
 
 
@@ -126,6 +145,21 @@ def _is_above(case: Case, actor: Actor) -> bool:
     """Asked only of those who decide, and only where something waits for them."""
     waits = case.extension is not None and case.extension.state is ExtensionState.ASKED
     return waits and actor.role in EXTENSION_DECIDERS and deciding_unit(case) == actor.agency_id
+
+
+def _is_replaced(case: Case, actor: Actor) -> bool:
+    """Closed it before, was disputed, and somebody else of the unit can do it."""
+    if case.former_handler_id is None or case.former_handler_id != actor.id:
+        return False
+    return any(post.id != actor.id for post in colleagues(case))
+
+
+def colleagues(case: Case) -> list[StaffPost]:
+    """The people of the unit that has the case who may handle it."""
+    if case.agency_id is None:
+        return []
+    able = RESPONSIBLE | {Role.DISCIPLINE, Role.AUDITOR}
+    return [post for post in posts_of(case.agency_id) if post.role in able]
 
 
 def _has_handled(case: Case, actor: Actor) -> bool:
@@ -154,6 +188,8 @@ def deed(
     step = Step(case, actor, action, clock.now(), row.to or case.status, public)
     yield step
     _set_status(case, was, step)
+    if step.status in ENDS_ALONE:
+        apart(case)
     _write_event(step, author)
     _tell(step)
     counting.apply(before, counting.contributions_of(case))
@@ -184,6 +220,8 @@ def _check_revision(case: Case, revision: int | None) -> None:
 
 def _set_status(case: Case, was: CaseStatus, step: Step) -> None:
     case.status = step.status
+    if was is CaseStatus.MERGED and step.status is not CaseStatus.MERGED:
+        case.merged_into_id = case.merged_from = None
     if step.action not in QUIET:
         case.revision += 1
     if step.status in CLOSED_STATUSES and was not in CLOSED_STATUSES:
@@ -192,6 +230,14 @@ def _set_status(case: Case, was: CaseStatus, step: Step) -> None:
         case.closed_at = None
         case.outcome = None
     db.session.flush()
+
+
+def apart(case: Case) -> None:
+    """Whatever was merged into this case goes on by itself, with its own dates."""
+    statement = select(Case).where(Case.merged_into_id == case.id).order_by(Case.id)
+    for other in db.session.scalars(statement).all():
+        with deed(Actor.system(), other, CaseAction.UNMERGE) as step:
+            step.note(main=case.number)
 
 
 def _write_event(step: Step, author: bool) -> None:

@@ -6,7 +6,7 @@ from flask import Blueprint, Flask, abort, flash, g, redirect, render_template, 
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from portal.cases import desk_view, labels, queries, services, taxonomy
+from portal.cases import desk_view, handing, labels, merging, queries, services, taxonomy
 from portal.cases.deeds import facts_of, stand_of
 from portal.cases.desk_actions import BY_SLUG, DeskAction
 from portal.cases.models import Case
@@ -43,7 +43,9 @@ NOT_ASKED: dict[CaseTrack, frozenset[str]] = {
     CaseTrack.SEALED: frozenset({"agency", "executor"}),
 }
 FILTERS = ("show", "q", "compound", "building", "category", "agency", "source")
-BULK = {"accept": CaseAction.ACCEPT, "sign": CaseAction.SIGN}
+BULK = {"accept": CaseAction.ACCEPT, "sign": CaseAction.SIGN, "claim": CaseAction.HAND}
+# Afterwards it lies with the unit no more, and whoever did it sees it no more.
+GONE = frozenset({CaseAction.RETURN, CaseAction.SEAL})
 
 
 def _search() -> DeskSearch:
@@ -98,7 +100,7 @@ def _address(**changes: str | None) -> str:
 @bp.post("/desk/bulk")
 @staff(*WORKERS)
 def bulk() -> Response:
-    """受理 and 签收 for many at once; never an answer."""
+    """受理, 签收 and 领办 for many at once; never an answer."""
     slug = request.form.get("bulk", "")
     if slug not in BULK or not ButtonForm().validate_on_submit():
         return redirect(url_for(".index"), 303)
@@ -116,6 +118,9 @@ def _bulk_one(slug: str, number: str) -> bool:
     case = queries.case_for(g.actor, number)
     if BULK[slug] not in allowed_actions(facts_of(case), stand_of(case, g.actor), clock.now()):
         return False
+    if slug == "claim":
+        handing.hand(g.actor, case, int(g.actor.id or 0))
+        return True
     if slug == "sign":
         services.sign(g.actor, case)
         return True
@@ -170,6 +175,7 @@ def _around(case: Case) -> dict[str, Any]:
         "actions": desk_view.actions(case, g.actor),
         "too_late": desk_view.too_late(case, g.actor),
         "last_text": desk_view.last_text(case, g.actor),
+        "together": desk_view.together(case, g.actor),
         "extension": None if g.actor.role is Role.CONTRACTOR else desk_view.extension_of(case),
     }
 
@@ -240,7 +246,7 @@ def _run(found: DeskAction, case: Case, form: Any, pictures: dict[str, Any]) -> 
 
     def deed() -> str:
         found.run(g.actor, case, form, pictures)
-        if found.action is CaseAction.RETURN:  # it lies with the unit no more, and the unit's people see it no more
+        if found.action in GONE:
             return url_for("cases_desk.index")
         return url_for("cases_desk.case", number=case.number)
 
@@ -284,6 +290,8 @@ def _beside(found: DeskAction, case: Case) -> dict[str, Any]:
         return {"choices": [(photo, desk_view.staff_photo(case, photo)) for photo in own]}
     if found.action is CaseAction.ACCEPT:
         return {"level_notes": desk_view.level_notes(case)}
+    if found.action in {CaseAction.MERGE, CaseAction.PROPOSE_MERGE}:
+        return {"offered": [desk_view.row(each, g.actor) for each in merging.offered(case, g.actor)]}
     if found.previews:
         return {"preview": _preview(), "preview_url": url_for(".preview", number=case.number)}
     return {}

@@ -10,7 +10,7 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 
 from portal.cases import desk_forms as forms
-from portal.cases import extending, labels, returning, services, targets, taxonomy
+from portal.cases import extending, handing, labels, merging, returning, sealing, services, targets, taxonomy
 from portal.cases.models import Case
 from portal.cases.visibility import may_handle
 from portal.core import clock
@@ -26,6 +26,7 @@ from portal.domain.case_targets import CaseClock
 from portal.domain.deadlines import due_day
 from portal.domain.levels import Level
 from portal.domain.roles import Role
+from portal.identity.queries import staff_name_masked
 from portal.media.models import Owner
 from portal.media.queries import photos_of
 from portal.media.services import Processed
@@ -101,6 +102,18 @@ def _offered(form: Any, agency_id: int | None) -> str:
     """The unit to begin with, when this officer may choose it at all."""
     value = str(agency_id or "")
     return value if any(value == offered for offered, _name in form.agency.choices) else ""
+
+
+def _fill_hand(form: forms.HandForm, case: Case) -> None:
+    people = [post for post in handing.candidates(case) if post.id != case.handler_id]
+    form.handler.choices = [("", _l("Please choose")), *((str(post.id), staff_name_masked(post)) for post in people)]
+    if request.method == "GET" and any(post.id == g.actor.id for post in people):
+        form.handler.data = str(g.actor.id)
+
+
+def _fill_merge(form: forms.MergeForm, case: Case) -> None:
+    if request.method == "GET":
+        form.into.data = request.args.get("into", "")[:20] or merging.proposal(case, g.actor)
 
 
 def _fill_ask(form: forms.AskForm, case: Case) -> None:
@@ -229,6 +242,10 @@ TABLE: tuple[DeskAction, ...] = (
         ),
         _l("The resident has been asked."), _fill_ask, previews=True,
     ),
+    DeskAction("hand", CaseAction.HAND, forms.HandForm,
+        lambda actor, case, form, photos: handing.hand(actor, case, int(form.handler.data), form.seen),
+        _l("Handed over. The person finds it under “Handled by me”."), _fill_hand, tells_resident=False,
+    ),
     DeskAction("transfer", CaseAction.ASSIGN, forms.AssignForm, _assign,
         _l("Assigned. The unit and the resident have been told."), _fill_assign,
     ),
@@ -258,6 +275,27 @@ TABLE: tuple[DeskAction, ...] = (
     DeskAction("work-report", CaseAction.WORK_REPORT, forms.WorkReportForm,
         lambda actor, case, form, photos: services.work_report(actor, case, form.words.data or "", photos["photos"]),
         _l("Reported to the unit you work for."), photo_fields=("photos",), tells_resident=False,
+    ),
+    DeskAction("propose-merge", CaseAction.PROPOSE_MERGE, forms.ProposeMergeForm,
+        lambda actor, case, form, photos: merging.propose(
+            actor, case, into=form.into.data or "", words=form.words.data or "", revision=form.seen
+        ),
+        _l("Proposed. The street office decides."), _fill_merge, tells_resident=False,
+    ),
+    DeskAction("merge", CaseAction.MERGE, forms.MergeForm,
+        lambda actor, case, form, photos: merging.merge(actor, case, into=form.into.data or "", revision=form.seen),
+        _l("Merged. Everybody who reported it has been told and hears of all that follows."), _fill_merge,
+        intro=_l("The dates of this case stay as they are. It can be taken apart again."),
+    ),
+    DeskAction("unmerge", CaseAction.UNMERGE, forms.ActionForm,
+        lambda actor, case, form, photos: merging.unmerge(actor, case, form.seen),
+        _l("Taken apart. It goes on where it stood, with its own dates."),
+        intro=_l("It goes on by itself, where it stood before, with the dates it always had."),
+    ),
+    DeskAction("seal", CaseAction.SEAL, forms.SealForm,
+        lambda actor, case, form, photos: sealing.seal(actor, case, form.words.data or "", form.seen),
+        _l("Sealed. From now on the discipline inspection alone sees it."), tells_resident=False,
+        intro=_l("For reports that accuse somebody. Afterwards nobody but the discipline inspection sees it, you neither."),
     ),
     DeskAction("phone", CaseAction.REVEAL, forms.RevealForm,
         lambda actor, case, form, photos: services.reveal(actor, case, str(labels.REVEAL_PURPOSES[form.purpose.data])), "",

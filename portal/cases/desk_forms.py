@@ -222,6 +222,36 @@ class RevealForm(ActionForm):
     )
 
 
+class HandForm(ActionForm):
+    handler = SelectField(_l("Person in charge"), validators=[InputRequired(_l("Please choose a person."))])
+
+
+class MergeForm(ActionForm):
+    into = StringField(
+        _l("Number of the main case"),
+        filters=[clean_text],
+        description=_l("The one that is answered for both: it must be due no later than this one."),
+        validators=[Needed(_l("Please give the number of the main case.")), Length(max=20)],
+    )
+
+
+class ProposeMergeForm(MergeForm):
+    words = TextAreaField(
+        _l("Why it is the same matter"),
+        filters=[clean_text],
+        validators=[Needed(_l("Please write something.")), Length(max=200)],
+    )
+
+
+class SealForm(ActionForm):
+    words = TextAreaField(
+        _l("Reason"),
+        filters=[clean_text],
+        description=_l("Only the discipline inspection reads it."),
+        validators=[Needed(_l("Please write something.")), Length(max=300)],
+    )
+
+
 class TitleForm(ActionForm):
     title = StringField(_l("Public title"), filters=[clean_text], validators=[Needed(), Length(max=24)])
 

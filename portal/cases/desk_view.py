@@ -8,7 +8,7 @@ from flask import url_for
 from flask_babel import gettext
 
 from portal.cases import clocks as clocks_of
-from portal.cases import labels, queries, timeline, urging
+from portal.cases import labels, merging, queries, timeline, urging
 from portal.cases.deeds import facts_of, stand_of
 from portal.cases.desk_actions import BY_ACTION
 from portal.cases.models import Case, CaseEvent
@@ -141,11 +141,45 @@ def _bulk(case: Case, actor: Actor) -> str:
     if case.status is CaseStatus.SUBMITTED and case.track is CaseTrack.ORDINARY and actor.role in DISPATCHERS:
         return "accept"
     own = actor.agency_id is not None and case.agency_id == actor.agency_id
-    return "sign" if case.status is CaseStatus.ASSIGNED and own and actor.role in RESPONSIBLE else ""
+    if not own or actor.role not in RESPONSIBLE:
+        return ""
+    if case.status is CaseStatus.ASSIGNED:
+        return "sign"
+    in_hands = case.status in {CaseStatus.IN_PROGRESS, CaseStatus.REOPENED}
+    return "claim" if in_hands and case.handler_id is None else ""
+
+
+@dataclass(frozen=True)
+class Together:
+    """What stands on the case page about 并案: (编号, title, address) of each; `asked`: the 编号 the community proposed."""
+
+    main: tuple[str, str, str] | None
+    others: list[tuple[str, str, str]]
+    asked: str
+
+
+def together(case: Case, actor: Actor) -> Together:
+    def named(one: Case) -> tuple[str, str, str]:
+        return one.number, one.title, url_for("cases_desk.case", number=one.number)
+
+    main = None
+    if merging.is_merged(case):
+        found = merging.main_seen_by(case, actor)
+        main = named(found) if found else None
+    if actor.role is Role.CONTRACTOR:
+        return Together(main, [], "")
+    return Together(main, [named(one) for one in merging.merged_into(case, actor)], merging.proposal(case, actor))
 
 
 # Small things beside the road; they wait under “更多”.
-RARE = (CaseAction.EDIT_TITLE, CaseAction.RELEASE_PHOTOS, CaseAction.INVALIDATE)
+RARE = (
+    CaseAction.PROPOSE_MERGE,
+    CaseAction.MERGE,
+    CaseAction.SEAL,
+    CaseAction.EDIT_TITLE,
+    CaseAction.RELEASE_PHOTOS,
+    CaseAction.INVALIDATE,
+)
 
 
 @dataclass(frozen=True)
@@ -291,6 +325,11 @@ STAFF_SENTENCES: dict[str, Any] = {
     "return": lambda event, units: gettext(
         "Sent back: %(reason)s", reason=labels.RETURN_REASONS.get(event.facts.get("reason"), "")
     ),
+    "merge_proposed": lambda event, units: gettext(
+        "Proposed to merge it into %(number)s", number=event.facts.get("main")
+    ),
+    "merge": lambda event, units: gettext("Merged into %(number)s", number=event.facts.get("main")),
+    "unmerge": lambda event, units: gettext("Taken apart from %(number)s", number=event.facts.get("main")),
     "callback": lambda event, units: gettext(
         "Called back: %(answer)s", answer=labels.CALLBACK_ANSWERS.get(event.facts.get("answer"), "")
     ),

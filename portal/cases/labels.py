@@ -154,6 +154,8 @@ def sentence(case: Case) -> str:
             return gettext("You withdrew this on %(date)s", date=day(case.closed_at))
         case CaseStatus.INVALID:
             return gettext("This report was not taken on")
+        case CaseStatus.MERGED:
+            return gettext("A neighbour reported the same; both are handled together")
         case CaseStatus.CLOSED:
             return gettext("Ended on %(date)s", date=day(case.closed_at))
         case _:
@@ -190,6 +192,11 @@ ACTIONS = {
     CaseAction.EDIT_TITLE: _l("Public title"),
     CaseAction.RELEASE_PHOTOS: _l("Photos for the public page"),
     CaseAction.WORK_REPORT: _l("Report on the work"),
+    CaseAction.HAND: _l("Hand to a person"),
+    CaseAction.PROPOSE_MERGE: _l("Propose a merge"),
+    CaseAction.MERGE: _l("Merge"),
+    CaseAction.UNMERGE: _l("Undo the merge"),
+    CaseAction.SEAL: _l("Pass to the discipline inspection"),
 }
 # How the staff timeline names each deed.
 DEEDS = {
@@ -216,4 +223,6 @@ DEEDS = {
     "release_photos": _l("Chose photos for the public page"),
     "edit_title": _l("Wrote the public title"),
     "work_report": _l("Report of the contractor"),
+    "hand": _l("Handed to a person of the unit"),
+    "seal": _l("Sealed: the discipline inspection's alone from now on"),
 }

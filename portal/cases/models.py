@@ -49,6 +49,7 @@ class Case(Base):
         CheckConstraint("track <> 'sealed' OR (original IS NULL AND words = '' AND NOT is_public)", name="sealed_shut"),
         CheckConstraint("track = 'ordinary' OR NOT is_public", name="accusations_stay_private"),
         CheckConstraint("(phone IS NULL) = (phone_index IS NULL)", name="phone_indexed"),
+        CheckConstraint("(status = 'merged') = (merged_into_id IS NOT NULL)", name="merged_into_one"),
         Index("ix_cases_phone", "phone_index", "id"),
         Index("ix_cases_open_due", "promise_due", "id", sqlite_where=IS_OPEN, postgresql_where=IS_OPEN),
         Index("ix_cases_open_agency", "agency_id", "promise_due", sqlite_where=IS_OPEN, postgresql_where=IS_OPEN),
@@ -98,6 +99,10 @@ class Case(Base):
     executor_id: Mapped[int | None] = mapped_column(ForeignKey("agencies.id"))
     concerned_id: Mapped[int | None] = mapped_column(ForeignKey("agencies.id"))
     handler_id: Mapped[int | None] = mapped_column(ForeignKey("staff_posts.id"))
+    former_handler_id: Mapped[int | None] = mapped_column(ForeignKey("staff_posts.id"))  # whose close was disputed
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("cases.id"), index=True)
+    merged_from: Mapped[CaseStatus | None] = enum_column(CaseStatus, check="merged_from", nullable=True)
+    merge_asked_id: Mapped[int | None] = mapped_column(ForeignKey("cases.id"))
     times_assigned: Mapped[int] = mapped_column(default=0)
     asked_in: Mapped[CaseStatus | None] = enum_column(CaseStatus, check="asked_in", nullable=True)
     answer_by: Mapped[date | None]

@@ -67,6 +67,8 @@ def _residents(case: Case, key: str) -> Iterator[tuple[Recipient, str, bool]]:
         for follower in db.session.scalars(select(CaseFollower).where(CaseFollower.case_id == case.id)):
             if follower.phone:
                 yield Recipient.phone(follower.phone, sms=follower.sms), follower.ref, False
+        for other in db.session.scalars(select(Case).where(Case.merged_into_id == case.id).order_by(Case.id)):
+            yield from _residents(other, key)
 
 
 def _tell_follower(case: Case, event: CaseEvent) -> None:
@@ -144,6 +146,11 @@ def _revealed(case: Case, event: CaseEvent) -> Told:
     return "phone_revealed", {"unit": unit, "time": sms_moment(event.at)}
 
 
+def _apart(case: Case, _event: CaseEvent) -> Told | None:
+    """Taken apart again: who has it now, and by when. Nothing while it is with no unit."""
+    return ("case_transferred", _unit_and_date(case)) if case.agency_id else None
+
+
 def _urged(_case: Case, event: CaseEvent) -> Told:
     return "case_urged", {"date": sms_day(date.fromisoformat(str(event.facts["by"])))}
 
@@ -170,10 +177,13 @@ TO_RESIDENTS: dict[str, Callable[[Case, CaseEvent], Told | None]] = {
     "silence_close": _silent,
     "refuse": lambda case, event: ("case_not_accepted", {}),
     "urge": _urged,
+    "merge": lambda case, event: ("case_merged", {}),
+    "unmerge": _apart,
     "withdraw": lambda case, event: ("case_withdrawn", {}),
     "reveal": _revealed,
 }
 TO_FOLLOWERS = {
+    "case_merged",
     "case_accepted",
     "case_transferred",
     "case_extended",
@@ -197,6 +207,12 @@ def _tell_offices(case: Case, event: CaseEvent) -> None:
     elif event.deed == "urge":
         by = end_of_day(date.fromisoformat(str(event.facts["by"])))
         _to_units(case, [case.agency_id] if case.agency_id else _desks(case), "staff_urged", by)
+    elif event.deed == "merge_proposed":
+        _to_units(case, _desks(case), "staff_merge_asked", case.accept_due)
+    elif event.deed == "unmerge" and event.status == CaseStatus.ASSIGNED and case.agency_id:
+        _to_units(case, [case.agency_id], "staff_new", case.sign_due or case.promise_due)
+    elif event.deed == "seal":
+        _to_units(case, _desks(case), "staff_new", case.accept_due)
     elif event.deed == "return":
         _tell_returned(case, event)
     elif event.deed == "dispute" and case.agency_id:

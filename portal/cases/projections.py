@@ -63,6 +63,8 @@ PUBLIC_DEEDS = {
     "callback": _l("Called back"),
     "silence_close": _l("Ended without an answer from the resident"),
     "refuse": _l("Not handled here"),
+    "merge": _l("Handled together with another report of the same"),
+    "unmerge": _l("Handled by itself again"),
 }
 
 

@@ -152,6 +152,7 @@ def sign(actor: Actor, case: Case, revision: int | None = None) -> None:
         raise Conflict("%(unit)s has signed for it already.", unit=case.agency.short_name)
     with deed(actor, case, CaseAction.SIGN, revision=revision, public=False) as step:
         case.signed_at = step.at
+        case.agency_id = case.agency_id or actor.agency_id  # a case sealed later lay with nobody
         case.handler_id = actor.id
         case.contact_due = case.contact_due or clocks.due_of(case, CaseClock.CONTACT, step.at)
 

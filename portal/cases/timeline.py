@@ -105,6 +105,8 @@ SENTENCES: dict[str, Callable[[CaseEvent, dict[int, str]], str]] = {
     "callback": _called,
     "silence_close": lambda e, u: gettext("No answer from you for seven days; ended for now"),
     "urge": _urged,
+    "merge": lambda e, u: gettext("A neighbour reported the same; both are handled together"),
+    "unmerge": lambda e, u: gettext("It is handled by itself again"),
     "withdraw": lambda e, u: gettext("You withdrew this"),
     "reveal": lambda e, u: gettext("Your phone number was looked at"),
 }
@@ -126,6 +128,8 @@ NEIGHBOUR: dict[str, Callable[[CaseEvent, dict[int, str]], str]] = {
     "dispute": lambda e, u: gettext("The neighbour said: it is not solved; it is handled again"),
     "silence_close": lambda e, u: gettext("No answer from the neighbour for seven days; ended for now"),
     "withdraw": lambda e, u: gettext("The neighbour withdrew this"),
+    "merge": lambda e, u: gettext("Somebody else reported the same; both are handled together"),
+    "unmerge": lambda e, u: gettext("It is handled by itself again"),
 }
 ANSWERS = frozenset({"reply", "solve", "refuse"})
 BETWEEN_OFFICES = frozenset({"return"})  # the resident reads that it happened, not what the offices wrote

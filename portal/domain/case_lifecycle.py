@@ -89,6 +89,7 @@ class CaseFacts:
     `return_until`: the last moment for sending it back, `return_days` working days after the last assignment.
     `promise_due`: the end of the promised day. `extension`: how its one extension stands, None while nobody asked.
     `urge_again_on`: the first day on which the author may urge again.
+    `merged_from`: the status before it was merged. `main_answered`: the case it was merged into has an answer to judge.
     """
 
     status: CaseStatus
@@ -104,6 +105,8 @@ class CaseFacts:
     promise_due: datetime | None = None
     extension: ExtensionState | None = None
     urge_again_on: date | None = None
+    merged_from: CaseStatus | None = None
+    main_answered: bool = False
 
 
 @dataclass(frozen=True)
@@ -114,6 +117,7 @@ class Stand:
     `is_responsible_unit`: the case lies with the unit of this person. `is_executor`: the contractor that carries out
     the work for that unit. `is_handler`: this person signed, contacted, solved or replied before.
     `is_concerned`: belongs to the unit complained about. `is_above`: of the unit that decides on its extension.
+    `is_former_handler`: handled it before it was closed and disputed, and has a colleague who can do it now.
     `is_staff_session`: a member of staff is signed in on this browser. `is_system`: the worker.
     """
 
@@ -124,6 +128,7 @@ class Stand:
     is_handler: bool = False
     is_concerned: bool = False
     is_above: bool = False
+    is_former_handler: bool = False
     is_staff_session: bool = False
     is_system: bool = False
 
@@ -149,6 +154,8 @@ def move(case: CaseFacts, who: Stand, action: CaseAction, now: datetime) -> Move
     row = _judge(case, who, action, now)
     if isinstance(row, DomainError):
         raise row
+    if row.apart:
+        return replace(row, to=case.merged_from or CaseStatus.ACCEPTED)
     if row.back:
         return replace(row, to=case.asked_in or CaseStatus.IN_PROGRESS)
     return replace(row, to=row.to or case.status)
@@ -184,6 +191,8 @@ def _refusal_of_resident(case: CaseFacts, who: Stand, row: Move, now: datetime) 
         return NotAllowed("A member of staff is signed in on this device. Only the resident may decide this.")
     if row.once_a_day and case.urge_again_on is not None and local_day(now) < case.urge_again_on:
         return NotInThisStatus("You have urged today already. You can urge again on the next working day.")
+    if row.with_main and not case.main_answered:
+        return NotInThisStatus("There is no answer yet that could be judged.")
     if row.within_days is not None and _is_too_late(case, row.within_days, now):
         return NotInThisStatus(
             "The time for this (%(days)s days) is over. If the problem is still there, please report it again.",
@@ -208,6 +217,8 @@ def _refusal_of_staff(case: CaseFacts, who: Stand, row: Move) -> DomainError | N
         return NotAllowed("You are not allowed to do this.")
     if row.not_handler and who.is_handler:
         return NotAllowed("Whoever handled the case may not close it.")
+    if row.not_again and who.is_former_handler:
+        return NotAllowed("The resident disputed the close. A colleague handles it this time.")
     if row.only_public and not case.is_public:
         return NotAllowed("The resident has not agreed to publication.")
     return _refusal_of_phone(case, who) if row.only_shared else None

@@ -68,6 +68,11 @@ class CaseAction(StrEnum):
     RELEASE_PHOTOS = "release_photos"
     EDIT_TITLE = "edit_title"
     WORK_REPORT = "work_report"  # the contractor's, to its unit
+    HAND = "hand"  # 指派 to a person of the unit
+    PROPOSE_MERGE = "merge_proposed"  # 建议并案
+    MERGE = "merge"  # 并案
+    UNMERGE = "unmerge"  # 取消并案
+    SEAL = "seal"  # 转为密件
 
 
 class ReplyResult(StrEnum):

@@ -28,7 +28,8 @@ class Move:
     `in_return_time`: only within the working days after the assignment, and not when the superior named the unit.
     `before_promise`: only until the promised day is over. `extension`: only while the case's one stands like this,
     None where there is none yet; empty: however it stands. `above`: only the unit that decides above the responsible one.
-    `once_a_day`: once per working day.
+    `once_a_day`: once per working day. `not_again`: not the person whose close was disputed, where a colleague can.
+    `apart`: back to where it stood before it was merged. `with_main`: only once the main case is answered.
     """
 
     to: CaseStatus | None
@@ -46,6 +47,9 @@ class Move:
     extension: tuple[ExtensionState | None, ...] = ()
     above: bool = False
     once_a_day: bool = False
+    not_again: bool = False
+    apart: bool = False
+    with_main: bool = False
 
 
 Table = dict[tuple[CaseStatus, CaseAction], Move]
@@ -55,6 +59,7 @@ REGISTRARS = frozenset({Role.COMMUNITY, Role.STREET, Role.DISTRICT, Role.HOTLINE
 EXTENSION_DECIDERS = frozenset({Role.STREET, Role.DISTRICT})
 DISPATCHERS = frozenset({Role.STREET, Role.DISTRICT, Role.HOTLINE})
 RESPONSIBLE = frozenset({Role.COMMUNITY, Role.STREET, Role.AGENCY, Role.DISTRICT})
+MERGERS = frozenset({Role.STREET, Role.DISTRICT})
 NOTE_WRITERS = REGISTRARS | {Role.AGENCY, Role.AUDITOR}
 
 S, A = CaseStatus, CaseAction
@@ -78,7 +83,7 @@ TRANSITIONS: Table = {
     # Giving it to a unit (`check_assignment` says which unit)
     **_rows((S.ACCEPTED, S.ASSIGNED, S.RETURNED, *_IN_HANDS), A.ASSIGN, Move(S.ASSIGNED, by=DISPATCHERS)),
     # Working it
-    **_rows((S.ASSIGNED, S.REOPENED), A.SIGN, Move(S.IN_PROGRESS, own_unit=RESPONSIBLE)),
+    **_rows((S.ASSIGNED, S.REOPENED), A.SIGN, Move(S.IN_PROGRESS, own_unit=RESPONSIBLE, not_again=True)),
     **_rows((S.ASSIGNED, S.IN_PROGRESS), A.RETURN, Move(S.RETURNED, own_unit=RESPONSIBLE, in_return_time=True)),
     **_rows(_IN_HANDS, A.EXTEND, Move(None, own_unit=RESPONSIBLE, before_promise=True, extension=(None,))),
     **_rows(
@@ -87,9 +92,16 @@ TRANSITIONS: Table = {
         Move(None, by=EXTENSION_DECIDERS, above=True, before_promise=True, extension=(ExtensionState.ASKED,)),
     ),
     **_rows(_IN_HANDS, A.NOT_EXTEND, Move(None, by=EXTENSION_DECIDERS, above=True, extension=(ExtensionState.ASKED,))),
-    **_rows(_IN_HANDS, A.CONTACT, Move(None, own_unit=RESPONSIBLE)),
-    **_rows(_IN_HANDS, A.REPLY, Move(S.REPLIED, own_unit=RESPONSIBLE)),
+    **_rows(_IN_HANDS, A.CONTACT, Move(None, own_unit=RESPONSIBLE, not_again=True)),
+    **_rows(_IN_HANDS, A.REPLY, Move(S.REPLIED, own_unit=RESPONSIBLE, not_again=True)),
     **_rows(_IN_HANDS, A.WORK_REPORT, Move(None, by=frozenset({Role.CONTRACTOR}))),
+    **_rows((S.ASSIGNED, *_IN_HANDS), A.HAND, Move(None, own_unit=RESPONSIBLE)),
+    # One matter, several reports: the main case goes on, the others are told of everything
+    **_rows(_UNDER_WAY, A.PROPOSE_MERGE, Move(None, by=frozenset({Role.COMMUNITY}))),
+    **_rows(_UNDER_WAY, A.MERGE, Move(S.MERGED, by=MERGERS)),
+    (S.MERGED, A.UNMERGE): Move(None, by=MERGERS, system=True, apart=True),
+    (S.MERGED, A.DISPUTE): Move(S.REOPENED, by=AUTHOR, with_main=True),
+    (S.MERGED, A.WITHDRAW): Move(S.WITHDRAWN, by=AUTHOR),
     # Asking the resident; a question stops nobody, see `case_lifecycle`
     **_rows((S.SUBMITTED, S.ACCEPTED, S.RETURNED), A.ASK, Move(S.NEED_INFO, by=DISPATCHERS)),
     **_rows(_IN_HANDS, A.ASK, Move(S.NEED_INFO, by=DISPATCHERS, own_unit=RESPONSIBLE)),
@@ -107,6 +119,8 @@ TRANSITIONS: Table = {
     **_rows(_UNDER_WAY, A.URGE, Move(None, by=AUTHOR, once_a_day=True)),
     **_rows((S.HELD, *_UNDER_WAY, S.NEED_INFO), A.WITHDRAW, Move(S.WITHDRAWN, by=AUTHOR)),
     **_rows((*_UNDER_WAY, S.NEED_INFO, S.REPLIED), A.JOIN, Move(None, neighbour=True)),
+    # Whoever finds that it accuses somebody shuts it, and sees it no more
+    **_rows((*_UNDER_WAY, S.REPLIED), A.SEAL, Move(S.ACCEPTED, by=REGISTRARS, own_unit=frozenset({Role.AGENCY}))),
     # Beside the road
     **_rows(CaseStatus, A.NOTE, Move(None, by=NOTE_WRITERS)),
     **_rows(
@@ -119,9 +133,11 @@ TRANSITIONS: Table = {
 }
 
 # What must leave no trace for others (D12): nothing public, nobody joins, nobody solves it in passing.
-ORDINARY_ONLY = frozenset({A.JOIN, A.SOLVE, A.RELEASE_PHOTOS, A.EDIT_TITLE, A.WORK_REPORT})
+ORDINARY_ONLY = frozenset(
+    {A.JOIN, A.SOLVE, A.RELEASE_PHOTOS, A.EDIT_TITLE, A.WORK_REPORT, A.MERGE, A.UNMERGE, A.PROPOSE_MERGE}
+)
 # A sealed case never changes hands, and nobody stands above who works it.
-GIVEN_AND_TAKEN = frozenset({A.ASSIGN, A.RETURN, A.EXTEND, A.GRANT_EXTENSION, A.NOT_EXTEND})
+GIVEN_AND_TAKEN = frozenset({A.SEAL, A.ASSIGN, A.RETURN, A.EXTEND, A.GRANT_EXTENSION, A.NOT_EXTEND})
 # The community is nobody's superior, the contractor works for the unit that may be concerned.
 NO_PART_IN_CONFLICTS = frozenset({Role.COMMUNITY, Role.CONTRACTOR})
 # The superior may be the inspection (of a district bureau) or the service centre (of its contractor): with a complaint

@@ -69,6 +69,7 @@ EVENTS: dict[str, Event] = {
         Event("case_not_accepted", "cases", "不归这里办", rank=0, tells_state=True),
         Event("case_reopened", "cases", "重新办理", rank=1, tells_state=True),
         Event("case_withdrawn", "cases", "已撤回", rank=0, tells_state=True),
+        Event("case_merged", "cases", "并案", rank=1, tells_state=True),
         Event("phone_revealed", "cases", "电话被查看", rank=3),
         Event("verify_passed", "membership", "核验通过", rank=1, tells_state=True),
         Event("verify_failed", "membership", "核验未通过", rank=1, tells_state=True),
@@ -111,6 +112,7 @@ EVENTS: dict[str, Event] = {
         _staff("staff_lowrate", "不满意"),
         _staff("staff_returned", "被退回"),
         _staff("staff_urged", "居民催办"),
+        _staff("staff_merge_asked", "建议并案"),
         _staff("staff_extended", "延期已同意"),
         _staff("staff_not_extended", "延期未同意"),
     )

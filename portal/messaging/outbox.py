@@ -116,7 +116,7 @@ def _in_window(envelope: Envelope) -> list[ColumnElement[bool]]:
 def _displace_less_important(counted: list[OutboxMessage], rank: int) -> bool:
     """Most important first: a waiting one that matters less stays in the inbox instead."""
     lesser = sorted((other for other in counted if other.rank > rank), key=lambda other: (other.rank, other.id))
-    return any(_take_back(OutboxMessage.id == other.id, reason="cap") for other in reversed(lesser))
+    return any(take_back(OutboxMessage.id == other.id, reason="cap") for other in reversed(lesser))
 
 
 def _is_superseded(other: OutboxMessage, message: OutboxMessage) -> bool:
@@ -125,17 +125,17 @@ def _is_superseded(other: OutboxMessage, message: OutboxMessage) -> bool:
     told = [catalogue.EVENTS[one.event].tells_state for one in (other, message)]
     waits = other.state is SmsState.QUEUED and other.due_at is not None and other.due_at > clock.now()
     same = other.subject == message.subject and all(told)
-    return same and waits and _take_back(OutboxMessage.id == other.id, reason="superseded")
+    return same and waits and take_back(OutboxMessage.id == other.id, reason="superseded")
 
 
 def withdraw(subject: str, since: datetime) -> None:
     """What was told of `subject` since then is undone: unread entries go, and SMS that nobody has tried to send."""
-    _take_back(OutboxMessage.subject == subject, OutboxMessage.created_at >= since, reason="undone")
+    take_back(OutboxMessage.subject == subject, OutboxMessage.created_at >= since, reason="undone")
     told = (InboxMessage.subject == subject, InboxMessage.created_at >= since, InboxMessage.read_at.is_(None))
     db.session.execute(delete(InboxMessage).where(*told))
 
 
-def _take_back(*which: ColumnElement[bool], reason: str) -> bool:
+def take_back(*which: ColumnElement[bool], reason: str) -> bool:
     """Blocks those that nobody has tried to send yet; one statement, because the worker may be claiming them now."""
     untried = (OutboxMessage.state == SmsState.QUEUED, OutboxMessage.attempts == 0)
     blocked = {"state": SmsState.BLOCKED, "error_code": reason, "due_at": None, "final_at": clock.now()}

@@ -4,14 +4,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from sqlalchemy import select
+
 from portal.ballots.models import Ballot
-from portal.cases import author, services, submitting
+from portal.cases import author, merging, services, submitting
 from portal.cases.models import Case, Satisfaction, Source
 from portal.core import clock
 from portal.core.extensions import db
 from portal.core.writing import writing
 from portal.domain.actors import Actor
-from portal.domain.case_lifecycle import ReplyResult
+from portal.domain.case_lifecycle import CaseStatus, ReplyResult
 from portal.domain.case_transitions import REGISTRARS
 from portal.domain.levels import Level
 from portal.domain.roles import Role
@@ -170,6 +172,11 @@ def invalidate(world: World, case: Case) -> None:
     services.invalidate(world.actor(Role.COMMUNITY), case, "advertising")
 
 
+def merge(world: World, case: Case) -> None:
+    earlier = select(Case.number).where(Case.status == CaseStatus.IN_PROGRESS, Case.id < case.id)
+    merging.merge(world.actor(Role.STREET), case, into=db.session.scalars(earlier).first() or "")
+
+
 UNDER_WAY: tuple[Any, ...] = (accept, sign, contact)
 ROADS: dict[str, tuple[dict[str, Any], tuple[Any, ...]]] = {
     "submitted": ({}, ()),
@@ -185,4 +192,5 @@ ROADS: dict[str, tuple[dict[str, Any], tuple[Any, ...]]] = {
     "rated": ({}, (*UNDER_WAY, reply, confirm, rate)),
     "reopened": ({}, (*UNDER_WAY, reply, dispute)),
     "sealed": ({"category": "integrity"}, ()),
+    "merged": ({}, (merge,)),
 }

@@ -136,7 +136,7 @@ def test_months_of_cases(app: Flask) -> None:
     assert max(case.submitted_at for case in cases) <= now
     assert min(case.submitted_at for case in cases) > now - timedelta(days=121)
     here = Counter(case.status for case in cases)
-    assert set(here) >= set(CaseStatus) - {CaseStatus.RETURNED, CaseStatus.SUSPENDED, CaseStatus.MERGED}
+    assert set(here) >= set(CaseStatus) - {CaseStatus.RETURNED, CaseStatus.SUSPENDED}
     assert any(case.reply_due < now and case.closed_at is None and case.replied_at is None for case in cases)
     assert Counter(case.track for case in cases)["sealed"] == len(stories.SEALED)
     _check_what_hangs_on_them(now)

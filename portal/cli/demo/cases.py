@@ -32,6 +32,7 @@ STANDING = (
     ("held", 3), ("submitted", 7), ("accepted", 5), ("assigned", 6), ("in_progress", 12), ("need_info", 4),
     ("replied", 12), ("reopened", 3),
 )  # fmt: skip
+TWINS = ((3, 6), (20, 60))  # days before the present within which two neighbours report the same
 SHARE_STANDING = 52 / 300
 Start = tuple[datetime, Callable[[], History]]
 
@@ -69,6 +70,7 @@ def _step(queue: list[tuple[datetime, int, Callable[[], History] | History]]) ->
 def starts(world: World, count: int) -> list[Start]:
     """When each case begins and what it will become."""
     special = _special(world) if count >= 100 else []
+    count -= len(TWINS) if special else 0  # each of these is two cases
     standing = round((count - len(special)) * SHARE_STANDING)
     usual = [_usual(world, number) for number in range(count - len(special) - standing)]
     recent = [_standing(world, number) for number in range(standing)]
@@ -141,7 +143,15 @@ def _special(world: World) -> list[Start]:
     return [
         *(_concerning(world, code, words) for code, words in stories.CONFLICTS),
         *(_accusation(world, words) for words in stories.SEALED),
+        *(_twins(world, *days) for days in TWINS),
     ]
+
+
+def _twins(world: World, least: float, most: float) -> Start:
+    """Two neighbours report the same; a few days old, it is still being worked on."""
+    at = _begin(world, least, most)
+    course = _course(world, at, "confirmed", stop="in_progress" if most < 10 else "")
+    return at, lambda: histories.twins(world, course, at)
 
 
 def _concerning(world: World, code: str, words: str) -> Start:

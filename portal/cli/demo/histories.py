@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from portal.cases import author, services, submitting
+from portal.cases import author, merging, services, submitting
 from portal.cases.models import Case, Satisfaction, Source
 from portal.cases.submitting import Report
 from portal.cli.demo import moments, stories
@@ -66,6 +66,22 @@ def ordinary(world: World, course: Course, at: datetime) -> History:
         yield from _work(world, course, case_id)
     if get(case_id).status is CaseStatus.REPLIED:
         yield from _judge(world, course, case_id)
+
+
+def twins(world: World, course: Course, at: datetime) -> History:
+    """A neighbour reports the same a few hours later; the street lets both be handled as one."""
+    first = _submit(world, course).id
+    yield moments.awake(at + moments.hours(2, 6, world.random), world.random)
+    second = _submit(world, course).id
+    work = _work(world, course, first)
+    for moment in work:
+        yield moment
+        main, other = get(first), get(second)
+        ready = main.status in {CaseStatus.ASSIGNED, CaseStatus.IN_PROGRESS} and other.status is CaseStatus.SUBMITTED
+        if ready and main.reply_due <= other.reply_due and main.promise_due <= other.promise_due:
+            merging.merge(world.street(other), other, into=main.number)
+    if get(first).status is CaseStatus.REPLIED:
+        yield from _judge(world, course, first)
 
 
 def _submit(world: World, course: Course) -> Case:
