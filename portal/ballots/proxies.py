@@ -116,13 +116,3 @@ def all_of(ballot: Ballot) -> Sequence[Proxy]:
         .options(home.joinedload(Household.building), home.joinedload(Household.entrance))
     )
     return db.session.scalars(statement.order_by(Proxy.id)).all()
-
-
-def held_by(actor: Actor, ballot_id: int) -> frozenset[int]:
-    """Entries for which this resident holds a valid proxy."""
-    if actor.kind != "resident" or actor.phone_index is None:
-        return frozenset()
-    statement = select(Proxy.entry_id).where(
-        Proxy.ballot_id == ballot_id, Proxy.holder_index == actor.phone_index, Proxy.state == ProxyState.VALID
-    )
-    return frozenset(db.session.scalars(statement))

@@ -2,15 +2,17 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, Select, exists, select
+from sqlalchemy import ColumnElement, Select, exists, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 from sqlalchemy.sql.base import ExecutableOption
 
 from portal.ballots.models import Ballot, BallotScope, RollEntry, RollHome
+from portal.ballots.paper_models import Proxy
 from portal.core import clock
 from portal.core.extensions import db
 from portal.domain.actors import Actor
 from portal.domain.ballot_kinds import PUBLIC_STATES, BallotState
+from portal.domain.ballot_results import ProxyState
 from portal.domain.errors import NotFound
 from portal.membership.models import Membership
 from portal.membership.queries import members_of, voting_homes
@@ -83,22 +85,35 @@ def _in_scope(actor: Actor) -> ColumnElement[bool]:
 
 
 def entries_of(actor: Actor, ballot_id: int) -> Sequence[RollEntry]:
-    """The entries of a frozen roll for which this resident is the named voter; a 产权单位's home is not its tenant's."""
+    """The entries of a frozen roll for which this resident is the named voter or holds a written proxy.
+
+    A 产权单位's home is not its tenant's.
+    """
     homes = voting_homes(actor)
-    if not homes:
+    if not homes and actor.phone_index is None:
         return []
     statement = (
         select(RollEntry)
         .where(
             RollEntry.ballot_id == ballot_id,
-            RollEntry.id.in_(
-                select(RollHome.entry_id).where(RollHome.ballot_id == ballot_id, RollHome.household_id.in_(homes))
+            or_(
+                RollEntry.id.in_(
+                    select(RollHome.entry_id).where(RollHome.ballot_id == ballot_id, RollHome.household_id.in_(homes))
+                ),
+                RollEntry.id.in_(by_proxy(actor, ballot_id)),
             ),
         )
         .options(*_with_homes())
         .order_by(RollEntry.id)
     )
     return db.session.scalars(statement).all()
+
+
+def by_proxy(actor: Actor, ballot_id: int) -> Select[int]:
+    """Ids of the entries whose written proxy this resident holds."""
+    return select(Proxy.entry_id).where(
+        Proxy.ballot_id == ballot_id, Proxy.holder_index == actor.phone_index, Proxy.state == ProxyState.VALID
+    )
 
 
 def members_of_entry(entry_id: int) -> list[Membership]:

@@ -125,7 +125,8 @@ def hand_in(actor: Actor, ballot_id: int, entry_id: int, revision: int) -> Cast:
         raise NoPaper("Your paper is not there any more. Please fill it in once more.")
     entry, ballot, answers = row.RollEntry, row.Ballot, sealing.unpacked(row.sealed)[0]
     members = queries.members_of_entry(entry.id)
-    if not any(member.account_id == actor.id and member.is_voter for member in members):
+    is_voter = any(member.account_id == actor.id and member.is_voter for member in members)
+    if not is_voter and entry.id not in db.session.scalars(queries.by_proxy(actor, ballot.id)).all():
         raise NotAllowed("This phone is not the voter of a home on this roll.")
     if (reason := refusal(actor, ballot, entry, members)) is not None:
         raise reason

@@ -32,7 +32,7 @@ NOT_PAGES = {
     "health.metrics", "health.process", "health.ready", "cases.draft_photo", "cases_desk.photo",
     "cases_following.photo", "demo_roster.listing", "cases_intake.draft_photo", "cases_public.photo",
     "ballots.photo", "ballots.receipt_png", "forum.photo",
-    "ballot_results.export", "ballot_results.as_csv", "ballot_results.as_xlsx",
+    "ballot_results.export", "ballot_results.as_csv", "ballot_results.as_xlsx", "ballots_proxies.scan",
     "forum_log.export",
     "roster_desk.template", "roster_desk.wrong_rows",
 }  # fmt: skip
@@ -147,6 +147,7 @@ VALUES: Mapping[str, Values] = {
     "/community/votes/<int:ballot_id>/paper/<int:number>": papers_entered,
     "/community/votes/<int:ballot_id>/paper/<int:number>/check": of_ballot("papers", 2),
     "/community/votes/<int:ballot_id>/paper/<int:number>/second-entry": second_reading,
+    "/community/votes/<int:ballot_id>/proxies": of_ballot("papers"),
     "/community/votes/<int:ballot_id>/publish": lambda busy, who: [
         busy.ballots[at].id for at in ("closed", "provisional")
     ],
