@@ -31,12 +31,7 @@ class Item:
 GROUPS: tuple[tuple[LazyString, tuple[Item, ...]], ...] = (
     (
         lazy_gettext("Community"),
-        (
-            Item("community.index", lazy_gettext("Community workspace"), "home"),
-            Item("forum_review.index", lazy_gettext("Moderation"), "chat"),
-            Item("forum_log.index", lazy_gettext("Moderation log"), "doc"),
-            Item("membership_desk.verification", lazy_gettext("Household verification"), "people"),
-        ),
+        (Item("community.index", lazy_gettext("Community workspace"), "home"),),
     ),
     (
         lazy_gettext("Cases"),
@@ -45,6 +40,14 @@ GROUPS: tuple[tuple[LazyString, tuple[Item, ...]], ...] = (
             Item("cases_desk.callbacks", lazy_gettext("Call-backs"), "phone"),
             Item("cases_intake.new", lazy_gettext("Register for a resident"), "pencil"),
             Item("dashboard_desk.index", lazy_gettext("Dashboard"), "chart"),
+        ),
+    ),
+    (
+        lazy_gettext("Residents"),
+        (
+            Item("forum_review.index", lazy_gettext("Moderation"), "chat"),
+            Item("forum_log.index", lazy_gettext("Moderation log"), "doc"),
+            Item("membership_desk.verification", lazy_gettext("Household verification"), "people"),
         ),
     ),
     (
