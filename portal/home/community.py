@@ -15,5 +15,8 @@ bp = Blueprint("community", __name__)
 def index() -> str:
     panels = workspace.panels(g.actor)
     return render_template(
-        "home/community.html", panels=panels, today=clock.today(), waiting=sum(panel.count for panel in panels)
+        "home/community.html",
+        panels=panels,
+        today=clock.today(),
+        waiting=sum(panel.count for panel in panels if panel.to_do),
     )

@@ -10,12 +10,16 @@ from typing import Any
 from flask import url_for
 from flask_babel import gettext as _
 
+from portal.ballots import queries as votes
+from portal.ballots import turnout
+from portal.ballots.models import Ballot
 from portal.cases import desk_view, queries
 from portal.cases.models import Case
 from portal.core import clock
 from portal.core.extensions import db
 from portal.core.formatting import day
 from portal.domain.actors import Actor
+from portal.domain.ballot_kinds import BallotState
 from portal.forum import queue, review_view
 from portal.forum.models import Post
 from portal.membership import desk_queries as households
@@ -45,6 +49,7 @@ class Panel:
     lines: Sequence[Line]
     empty: str
     alarm: bool = False
+    to_do: bool = True
 
 
 def of_cases(actor: Actor) -> list[Panel]:
@@ -136,7 +141,24 @@ def of_verification(actor: Actor) -> list[Panel]:
     return [Panel("verification", _("Household verification"), where, total, lines, _("Nothing waits here."))]
 
 
-PANELS: Sequence[Callable[[Actor], Sequence[Panel]]] = (of_forum, of_cases, of_verification)
+def of_ballots(actor: Actor) -> list[Panel]:
+    """Votes that are open: how many took part, never how (BA7)."""
+    open_ones = votes.ballots_for(actor).where(Ballot.state == BallotState.OPEN)
+    found = db.session.scalars(open_ones.order_by(Ballot.ends_at).limit(SHOWN)).unique().all()
+    lines = [_vote(ballot) for ballot in found]
+    url, empty = url_for("ballots.index"), _("No vote is open.")
+    return [Panel("votes", _("Votes under way"), url, len(found), lines, empty, to_do=False)]
+
+
+def _vote(ballot: Ballot) -> Line:
+    so_far = turnout.total(ballot)
+    taken = _("%(part)s of %(whole)s have voted", part=so_far.persons_in, whole=so_far.persons)
+    return Line(
+        url_for("ballots.show", ballot_id=ballot.id), ballot.title, taken, _("until %(date)s", date=day(ballot.ends_at))
+    )
+
+
+PANELS: Sequence[Callable[[Actor], Sequence[Panel]]] = (of_forum, of_verification, of_ballots, of_cases)
 
 
 def panels(actor: Actor) -> list[Panel]:
