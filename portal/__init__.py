@@ -92,6 +92,7 @@ FEATURES = (
     "portal.cases.following",
     "portal.cases.public",
     "portal.cases.desk",
+    "portal.cases.supervision_desk",
     "portal.cases.intake",
     "portal.cases.admin",
     "portal.cases.deadline_admin",

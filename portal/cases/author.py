@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
-from portal.cases import handing
+from portal.cases import handing, supervising
 from portal.cases.deeds import deed
 from portal.cases.models import Case, CaseEvent, CaseRating, RatingText, Satisfaction
 from portal.cases.services import reopen
@@ -64,6 +64,7 @@ def dispute(actor: Actor, case: Case, words: str, photos: Sequence[Processed] = 
         elif case.merged_into_id is not None:
             _take_over(case, db.session.get_one(Case, case.merged_into_id))
         reopen(case, step)
+    supervising.after_no(case)
 
 
 def _take_over(case: Case, main: Case) -> None:
@@ -90,6 +91,8 @@ def rate(actor: Actor, case: Case, *, solved_halves: int | None, satisfaction: S
         if solved_halves is not None:
             case.solved_halves = solved_halves
         step.note(rating=rating.id)
+    if satisfaction is Satisfaction.UNSATISFIED:
+        supervising.after_no(case)
 
 
 def ratings_of(case: Case) -> Sequence[CaseRating]:

@@ -17,6 +17,7 @@ from sqlalchemy import exists, select
 
 from portal.audit import journal
 from portal.cases import counting, notifications, targets
+from portal.cases.holding import above
 from portal.cases.models import Case, CaseEvent, CaseText
 from portal.cases.visibility import deciding_unit, is_concerned
 from portal.core import clock, crypto
@@ -36,6 +37,7 @@ from portal.domain.case_lifecycle import (
     move,
 )
 from portal.domain.case_targets import CaseClock
+from portal.domain.case_transitions import SUPERVISORS
 from portal.domain.errors import Conflict
 from portal.domain.local_time import local_day
 from portal.domain.personal_data import mask, mask_name
@@ -95,6 +97,7 @@ def facts_of(case: Case) -> CaseFacts:
         urge_again_on=case.urge_again_on,
         merged_from=case.merged_from,
         main_answered=_is_main_answered(case),
+        supervision=case.order.state if case.order else None,
     )
 
 
@@ -138,6 +141,7 @@ def stand_of(case: Case, actor: Actor, *, author: bool = False) -> Stand:
         is_concerned=is_concerned(case, actor),
         is_above=_is_above(case, actor),
         is_former_handler=_is_replaced(case, actor),
+        is_superior=actor.role in SUPERVISORS and actor.agency_id in above(case),
     )
 
 
@@ -200,7 +204,7 @@ def deed(
 
 def _lock(case: Case) -> None:
     db.session.refresh(case, with_for_update={"of": Case})
-    db.session.expire(case, ["extension"])
+    db.session.expire(case, ["extension", "order"])
 
 
 def _check_revision(case: Case, revision: int | None) -> None:

@@ -20,6 +20,7 @@ from portal.core.pages import page_of
 from portal.core.writing import perform
 from portal.domain.actors import Actor
 from portal.domain.case_lifecycle import CaseAction, CaseTrack, allowed_actions, may_register, move
+from portal.domain.case_transitions import SUPERVISION
 from portal.domain.errors import Conflict, DomainError, NotAllowed
 from portal.domain.personal_data import mask
 from portal.domain.phones import parse_mobile
@@ -176,6 +177,7 @@ def _around(case: Case) -> dict[str, Any]:
         "too_late": desk_view.too_late(case, g.actor),
         "last_text": desk_view.last_text(case, g.actor),
         "together": desk_view.together(case, g.actor),
+        "order": None if g.actor.role is Role.CONTRACTOR else case.order,
         "extension": None if g.actor.role is Role.CONTRACTOR else desk_view.extension_of(case),
     }
 
@@ -248,6 +250,8 @@ def _run(found: DeskAction, case: Case, form: Any, pictures: dict[str, Any]) -> 
         found.run(g.actor, case, form, pictures)
         if found.action in GONE:
             return url_for("cases_desk.index")
+        if found.action in SUPERVISION and case.order is not None:
+            return url_for("cases_supervision.order", number=case.order.number)
         return url_for("cases_desk.case", number=case.number)
 
     try:

@@ -10,9 +10,21 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 
 from portal.cases import desk_forms as forms
-from portal.cases import extending, handing, labels, merging, returning, sealing, services, targets, taxonomy
+from portal.cases import (
+    extending,
+    handing,
+    labels,
+    merging,
+    returning,
+    sealing,
+    services,
+    supervising,
+    targets,
+    taxonomy,
+)
+from portal.cases.holding import above, holder_of
 from portal.cases.models import Case
-from portal.cases.visibility import may_handle
+from portal.cases.visibility import may_handle, unit_names
 from portal.core import clock
 from portal.core.calendar import working_calendar
 from portal.core.formatting import day, day_week
@@ -22,6 +34,7 @@ from portal.domain.case_closing import CallbackAnswer
 from portal.domain.case_extensions import ExtensionReason
 from portal.domain.case_lifecycle import CaseAction, ReplyResult
 from portal.domain.case_returns import ReturnReason
+from portal.domain.case_supervision import SUPERVISION_SOURCE
 from portal.domain.case_targets import CaseClock
 from portal.domain.deadlines import due_day
 from portal.domain.levels import Level
@@ -184,6 +197,41 @@ def _reply(actor: Actor, case: Case, form: forms.ReplyForm, photos: Photos) -> N
     )
 
 
+def _fill_supervise(form: forms.SuperviseForm, case: Case) -> None:
+    others = [unit for unit in taxonomy.open_agencies() if unit.id in above(case) and unit.id != g.actor.agency_id]
+    form.copy.choices = [("", _l("Nobody else")), *((str(unit.id), unit.name) for unit in others)]
+    named = unit_names().get(holder_of(case) or 0, "")
+    form.requirement.description = gettext("The order goes to %(unit)s by inbox and text.", unit=named)
+    _fill_order_day(form, case)
+
+
+def _fill_order_day(form: Any, case: Case) -> None:
+    form.due_on.description = SUPERVISION_SOURCE
+    if request.method == "GET":
+        form.due_on.data = supervising.proposed_day(case)
+
+
+def _supervise(actor: Actor, case: Case, form: forms.SuperviseForm, photos: Photos) -> None:
+    supervising.supervise(
+        actor,
+        case,
+        requirement=form.requirement.data or "",
+        due_on=form.due_on.data or clock.today(),
+        copy_id=whole(form.copy.data),
+        revision=form.seen,
+    )
+
+
+def _supervise_again(actor: Actor, case: Case, form: forms.SuperviseAgainForm, photos: Photos) -> None:
+    supervising.again(
+        actor,
+        case,
+        requirement=form.requirement.data or "",
+        due_on=form.due_on.data or clock.today(),
+        revision=form.seen,
+    )
+
+
 def _release_photos(actor: Actor, case: Case, form: forms.ActionForm, photos: Photos) -> None:
     wanted = {found for each in request.form.getlist("photo") if (found := whole(each)) is not None}
     services.release_photos(actor, case, photos_of(Owner("case", case.id)), wanted)
@@ -305,6 +353,24 @@ TABLE: tuple[DeskAction, ...] = (
         lambda actor, case, form, photos: services.edit_title(actor, case, form.title.data or ""),
         _l("The public title has been saved."), _fill_title, tells_resident=False,
         intro=_l("Everybody can read the public title. No names, no door numbers, no phone numbers."),
+    ),
+    DeskAction("supervise", CaseAction.SUPERVISE, forms.SuperviseForm, _supervise,
+        _l("Sent to the unit, by inbox and text."), _fill_supervise,
+    ),
+    DeskAction("supervision-answer", CaseAction.SUPERVISION_ANSWER, forms.SupervisionAnswerForm,
+        lambda actor, case, form, photos: supervising.answer(
+            actor, case, words=form.words.data or "", photos=photos["photos"], revision=form.seen
+        ),
+        _l("Reported to the office above."), photo_fields=("photos",), tells_resident=False,
+    ),
+    DeskAction("supervision-clear", CaseAction.SUPERVISION_CLEAR, forms.SupervisionClearForm,
+        lambda actor, case, form, photos: supervising.clear(
+            actor, case, words=form.words.data or "", revision=form.seen
+        ),
+        _l("The order is cleared."), tells_resident=False,
+    ),
+    DeskAction("supervise-again", CaseAction.SUPERVISE_AGAIN, forms.SuperviseAgainForm, _supervise_again,
+        _l("Sent to the unit, by inbox and text."), _fill_order_day, tells_resident=False,
     ),
     DeskAction("photos", CaseAction.RELEASE_PHOTOS, forms.ActionForm, _release_photos,
         _l("Saved which photos may be shown."), tells_resident=False,

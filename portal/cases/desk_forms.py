@@ -214,6 +214,37 @@ class WorkReportForm(ActionForm):
     photos = MultipleFileField(_l("Photos"))
 
 
+class SuperviseAgainForm(ActionForm):
+    requirement = TextAreaField(
+        _l("What is demanded"),
+        filters=[clean_text],
+        validators=[Needed(_l("Please write what the unit has to do.")), Length(max=300)],
+    )
+    due_on = DateField(_l("Finish by"), validators=[InputRequired(_l("Please give a date."))])
+
+
+class SuperviseForm(SuperviseAgainForm):
+    copy = SelectField(_l("Copy to"), validators=[Optional()])
+
+
+class SupervisionAnswerForm(ActionForm):
+    words = TextAreaField(
+        _l("What was put right"),
+        filters=[clean_text],
+        description=_l("For the office above. The resident needs an answer of their own."),
+        validators=[Needed(_l("Please write what was put right.")), Length(max=500)],
+    )
+    photos = MultipleFileField(_l("Photos"))
+
+
+class SupervisionClearForm(ActionForm):
+    words = TextAreaField(
+        _l("Why it is enough"),
+        filters=[clean_text],
+        validators=[Needed(_l("Please write why it is enough.")), Length(max=300)],
+    )
+
+
 class RevealForm(ActionForm):
     purpose = RadioField(
         _l("Purpose"),

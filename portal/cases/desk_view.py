@@ -306,6 +306,11 @@ def _of_extension(event: CaseEvent) -> str:
     )
 
 
+def _of_order(event: CaseEvent, what: str) -> str:
+    by = day(date.fromisoformat(str(event.facts["due"])))
+    return gettext("%(what)s %(no)s, to be finished by %(date)s", what=what, no=event.facts["order"], date=by)
+
+
 STAFF_SENTENCES: dict[str, Any] = {
     "assign": lambda event, units: gettext(
         "Assigned to %(unit)s", unit=units.get(int(event.facts.get("agency") or 0), "")
@@ -330,6 +335,10 @@ STAFF_SENTENCES: dict[str, Any] = {
     ),
     "merge": lambda event, units: gettext("Merged into %(number)s", number=event.facts.get("main")),
     "unmerge": lambda event, units: gettext("Taken apart from %(number)s", number=event.facts.get("main")),
+    "supervise": lambda event, units: _of_order(event, gettext("Supervision order")),
+    "supervise_again": lambda event, units: _of_order(event, gettext("Supervised again")),
+    "supervise_answer": lambda event, units: gettext("Reported on order %(no)s", no=event.facts.get("order")),
+    "supervise_clear": lambda event, units: gettext("Order %(no)s cleared", no=event.facts.get("order")),
     "callback": lambda event, units: gettext(
         "Called back: %(answer)s", answer=labels.CALLBACK_ANSWERS.get(event.facts.get("answer"), "")
     ),

@@ -9,6 +9,7 @@ from portal.domain.case_closing import CallbackAnswer
 from portal.domain.case_extensions import EXTENSION_SHORT_NAMES
 from portal.domain.case_lifecycle import CaseAction, CaseOutcome, CaseStatus, ReplyResult
 from portal.domain.case_returns import ReturnReason
+from portal.domain.case_supervision import SupervisionOrigin, SupervisionState
 from portal.domain.case_targets import CaseClock
 from portal.domain.deadlines import due_day
 from portal.domain.levels import Level, Span, SpanUnit
@@ -197,6 +198,10 @@ ACTIONS = {
     CaseAction.MERGE: _l("Merge"),
     CaseAction.UNMERGE: _l("Undo the merge"),
     CaseAction.SEAL: _l("Pass to the discipline inspection"),
+    CaseAction.SUPERVISE: _l("Supervise"),
+    CaseAction.SUPERVISION_ANSWER: _l("Report what was put right"),
+    CaseAction.SUPERVISION_CLEAR: _l("Clear the order"),
+    CaseAction.SUPERVISE_AGAIN: _l("Supervise again"),
 }
 # How the staff timeline names each deed.
 DEEDS = {
@@ -225,4 +230,15 @@ DEEDS = {
     "work_report": _l("Report of the contractor"),
     "hand": _l("Handed to a person of the unit"),
     "seal": _l("Sealed: the discipline inspection's alone from now on"),
+}
+SUPERVISION_ORIGINS = {
+    SupervisionOrigin.OVERDUE: _l("Overdue, by itself"),
+    SupervisionOrigin.URGED: _l("Urged by the resident"),
+    SupervisionOrigin.ORDERED: _l("Ordered from above"),
+    SupervisionOrigin.UNSATISFIED: _l("Twice not satisfied"),
+}
+SUPERVISION_STATES = {
+    SupervisionState.OPEN: _l("Waiting for the unit"),
+    SupervisionState.ANSWERED: _l("To be cleared"),
+    SupervisionState.CLEARED: _l("Cleared"),
 }

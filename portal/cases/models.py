@@ -9,6 +9,7 @@ from enum import StrEnum
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from portal.cases.order_models import SupervisionOrder
 from portal.core.base import Base, Encrypted, enum_column, pk
 from portal.core.triggers import append_only
 from portal.domain.case_extensions import ExtensionReason, ExtensionState
@@ -139,6 +140,11 @@ class Case(Base):
     category: Mapped["CaseCategory"] = relationship()
     handler: Mapped[StaffPost | None] = relationship(foreign_keys=[handler_id], viewonly=True)
     extension: Mapped["CaseExtension | None"] = relationship(uselist=False)
+    order: Mapped[SupervisionOrder | None] = relationship(
+        primaryjoin="and_(Case.id == SupervisionOrder.case_id, SupervisionOrder.state != 'cleared')",
+        uselist=False,
+        viewonly=True,
+    )
 
     @property
     def subject(self) -> str:

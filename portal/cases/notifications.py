@@ -160,6 +160,13 @@ def _extended(case: Case, event: CaseEvent) -> Told:
     return "case_extended", {"why": why, "date": sms_day(due_day(case.promise_due))}
 
 
+def _supervised(case: Case, event: CaseEvent) -> Told | None:
+    """The text says that the answer is late, so it goes out only where it is (ux.md §6)."""
+    if not event.facts.get("late"):
+        return None
+    return "case_supervised", {"unit": _unit(case), "date": sms_day(date.fromisoformat(str(event.facts["due"])))}
+
+
 TO_RESIDENTS: dict[str, Callable[[Case, CaseEvent], Told | None]] = {
     "submitted": _received,
     "registered": _registered,
@@ -169,6 +176,7 @@ TO_RESIDENTS: dict[str, Callable[[Case, CaseEvent], Told | None]] = {
     "contact": _progress,
     "ask": _asked,
     "extend_granted": _extended,
+    "supervise": _supervised,
     "reply": _replied,
     "solve": _replied,
     "remind": _reminded,
@@ -187,6 +195,7 @@ TO_FOLLOWERS = {
     "case_accepted",
     "case_transferred",
     "case_extended",
+    "case_supervised",
     "case_replied",
     "case_closed_rate",
     "case_silent_closed",
@@ -213,6 +222,10 @@ def _tell_offices(case: Case, event: CaseEvent) -> None:
         _to_units(case, [case.agency_id], "staff_new", case.sign_due or case.promise_due)
     elif event.deed == "seal":
         _to_units(case, _desks(case), "staff_new", case.accept_due)
+    elif event.deed in {"supervise", "supervise_again"}:
+        by = end_of_day(date.fromisoformat(str(event.facts["due"])))
+        units = [int(str(unit)) for unit in (event.facts["agency"], event.facts["copy"]) if unit]
+        _to_units(case, units, "staff_supervise", by, order=event.facts["order"])
     elif event.deed == "return":
         _tell_returned(case, event)
     elif event.deed == "dispute" and case.agency_id:

@@ -20,6 +20,17 @@ def promise(case: Case, *, author: bool = True) -> tuple[str, str, str] | None:
     """(main line, sub line, style) of the promise box; None when nothing is promised any more."""
     unit, accept_day = labels.unit_name(case), day(due_day(case.accept_due))
     if is_overdue(case):
+        order = case.order
+        if order is not None and order.due_on >= clock.today():
+            return (
+                gettext("No answer by the promised date. We are sorry."),
+                gettext(
+                    "%(unit)s has been put under supervision; an answer by %(date)s at the latest",
+                    unit=unit,
+                    date=day_week(order.due_on),
+                ),
+                "bad",
+            )
         return (
             gettext("No answer by the promised date. We are sorry."),
             gettext(

@@ -28,6 +28,7 @@ LOADED = (
     joinedload(Case.agency),
     joinedload(Case.category),
     joinedload(Case.extension),
+    joinedload(Case.order),
 )
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 
-from portal.cases import clocks, searching
+from portal.cases import clocks, searching, supervising
 from portal.cases.deeds import Step, deed, facts_of, stand_of
 from portal.cases.models import Case
 from portal.cases.taxonomy import Answerable, category, route_for
@@ -258,6 +258,8 @@ def call_back(actor: Actor, case: Case, *, answer: CallbackAnswer, words: str, r
             case.outcome = result.outcome
         elif result.status is CaseStatus.REOPENED:
             reopen(case, step)
+    if result.status is CaseStatus.REOPENED:
+        supervising.after_no(case)
 
 
 def reopen(case: Case, step: Step) -> None:

@@ -84,6 +84,12 @@ def _extended(event: CaseEvent, units: dict[int, str]) -> str:
     )
 
 
+def _supervised(event: CaseEvent, units: dict[int, str]) -> str:
+    unit = units.get(int(str(event.facts.get("agency") or 0)), "")
+    by = day(date.fromisoformat(str(event.facts["due"])))
+    return gettext("%(unit)s has been put under supervision; an answer by %(date)s at the latest", unit=unit, date=by)
+
+
 SENTENCES: dict[str, Callable[[CaseEvent, dict[int, str]], str]] = {
     "submitted": lambda e, u: gettext("You reported the problem"),
     "registered": lambda e, u: gettext("Registered for you by staff"),
@@ -94,6 +100,7 @@ SENTENCES: dict[str, Callable[[CaseEvent, dict[int, str]], str]] = {
     "assign": _assigned,
     "return": _returned,
     "extend_granted": _extended,
+    "supervise": _supervised,
     "contact": _contacted,
     "ask": lambda e, u: gettext("You are asked to add something"),
     "answer": lambda e, u: gettext("You added something"),
@@ -121,6 +128,7 @@ NEIGHBOUR: dict[str, Callable[[CaseEvent, dict[int, str]], str]] = {
     "assign": _assigned,
     "return": _returned,
     "extend_granted": _extended,
+    "supervise": _supervised,
     "contact": _contacted,
     "reply": _replied,
     "solve": _replied,
@@ -132,7 +140,7 @@ NEIGHBOUR: dict[str, Callable[[CaseEvent, dict[int, str]], str]] = {
     "unmerge": lambda e, u: gettext("It is handled by itself again"),
 }
 ANSWERS = frozenset({"reply", "solve", "refuse"})
-BETWEEN_OFFICES = frozenset({"return"})  # the resident reads that it happened, not what the offices wrote
+BETWEEN_OFFICES = frozenset({"return", "supervise"})  # the resident reads that it happened, not what the offices wrote
 
 
 def items(

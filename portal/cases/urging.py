@@ -4,6 +4,7 @@ from datetime import date
 
 from flask_babel import gettext
 
+from portal.cases import supervising
 from portal.cases.deeds import deed
 from portal.cases.models import Case
 from portal.cases.queries import is_overdue
@@ -25,6 +26,7 @@ def urge(actor: Actor, case: Case) -> str:
         case.urge_again_on = may_urge_again_on(today, working_calendar())
         case.word_by = by
         step.note(by=by.isoformat(), agency=case.agency_id, times=case.urges, overdue=is_overdue(case))
+    supervising.after_urge(case)
     return told(_unit(case), by)
 
 

@@ -18,6 +18,7 @@ from portal.domain.case_statuses import (
     CaseTrack,
     ReplyResult,
 )
+from portal.domain.case_supervision import SupervisionState
 from portal.domain.case_transitions import (
     AUTHOR,
     DISPATCHERS,
@@ -90,6 +91,7 @@ class CaseFacts:
     `promise_due`: the end of the promised day. `extension`: how its one extension stands, None while nobody asked.
     `urge_again_on`: the first day on which the author may urge again.
     `merged_from`: the status before it was merged. `main_answered`: the case it was merged into has an answer to judge.
+    `supervision`: how the order that is not cleared yet stands, None while there is none.
     """
 
     status: CaseStatus
@@ -107,6 +109,7 @@ class CaseFacts:
     urge_again_on: date | None = None
     merged_from: CaseStatus | None = None
     main_answered: bool = False
+    supervision: SupervisionState | None = None
 
 
 @dataclass(frozen=True)
@@ -118,6 +121,7 @@ class Stand:
     the work for that unit. `is_handler`: this person signed, contacted, solved or replied before.
     `is_concerned`: belongs to the unit complained about. `is_above`: of the unit that decides on its extension.
     `is_former_handler`: handled it before it was closed and disputed, and has a colleague who can do it now.
+    `is_superior`: of a unit above the one that holds the case.
     `is_staff_session`: a member of staff is signed in on this browser. `is_system`: the worker.
     """
 
@@ -129,6 +133,7 @@ class Stand:
     is_concerned: bool = False
     is_above: bool = False
     is_former_handler: bool = False
+    is_superior: bool = False
     is_staff_session: bool = False
     is_system: bool = False
 
@@ -177,9 +182,11 @@ def _judge(case: CaseFacts, who: Stand, action: CaseAction, now: datetime) -> Mo
     if row is None:
         return NotInThisStatus("This cannot be done with the case any more. Please reload the page.")
     if who.is_system:
-        return row if row.system else NotAllowed("You are not allowed to do this.")
+        return (_refusal_by_order(case, row) or row) if row.system else NotAllowed("You are not allowed to do this.")
     if who.role in STAFF_ROLES:
-        return _refusal_of_staff(case, who, row) or _refusal_by_time(case, row, now) or row
+        return (
+            _refusal_of_staff(case, who, row) or _refusal_by_order(case, row) or _refusal_by_time(case, row, now) or row
+        )
     return _refusal_of_resident(case, who, row, now) or row
 
 
@@ -213,7 +220,7 @@ def _refusal_of_staff(case: CaseFacts, who: Stand, row: Move) -> DomainError | N
         return NotAllowed("The case does not lie with your unit.")
     if who.role is Role.CONTRACTOR and not who.is_executor:
         return NotAllowed("The case does not lie with your unit.")
-    if row.above and not who.is_above:
+    if (row.above and not who.is_above) or (row.superior and not who.is_superior and who.role is not Role.AUDITOR):
         return NotAllowed("You are not allowed to do this.")
     if row.not_handler and who.is_handler:
         return NotAllowed("Whoever handled the case may not close it.")
@@ -222,6 +229,12 @@ def _refusal_of_staff(case: CaseFacts, who: Stand, row: Move) -> DomainError | N
     if row.only_public and not case.is_public:
         return NotAllowed("The resident has not agreed to publication.")
     return _refusal_of_phone(case, who) if row.only_shared else None
+
+
+def _refusal_by_order(case: CaseFacts, row: Move) -> DomainError | None:
+    if row.supervision and case.supervision not in row.supervision:
+        return NotInThisStatus("This cannot be done with the case any more. Please reload the page.")
+    return None
 
 
 def _refusal_by_time(case: CaseFacts, row: Move, now: datetime) -> DomainError | None:

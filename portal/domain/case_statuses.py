@@ -73,6 +73,10 @@ class CaseAction(StrEnum):
     MERGE = "merge"  # 并案
     UNMERGE = "unmerge"  # 取消并案
     SEAL = "seal"  # 转为密件
+    SUPERVISE = "supervise"  # 督办
+    SUPERVISION_ANSWER = "supervise_answer"  # 整改情况
+    SUPERVISION_CLEAR = "supervise_clear"  # 核销
+    SUPERVISE_AGAIN = "supervise_again"  # 再督办
 
 
 class ReplyResult(StrEnum):

@@ -8,7 +8,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from portal.domain.case_extensions import ExtensionState
-from portal.domain.case_statuses import CaseAction, CaseStatus, CaseTrack
+from portal.domain.case_statuses import CLOSED_STATUSES, OPEN_STATUSES, CaseAction, CaseStatus, CaseTrack
+from portal.domain.case_supervision import SupervisionState
 from portal.domain.roles import Role
 
 REOPEN_DAYS = 30
@@ -30,6 +31,8 @@ class Move:
     None where there is none yet; empty: however it stands. `above`: only the unit that decides above the responsible one.
     `once_a_day`: once per working day. `not_again`: not the person whose close was disputed, where a colleague can.
     `apart`: back to where it stood before it was merged. `with_main`: only once the main case is answered.
+    `superior`: only a unit above the one that holds the case, or the inspection.
+    `supervision`: only while the order stands like this, None where there is none; empty: however it stands.
     """
 
     to: CaseStatus | None
@@ -50,6 +53,8 @@ class Move:
     not_again: bool = False
     apart: bool = False
     with_main: bool = False
+    superior: bool = False
+    supervision: tuple[SupervisionState | None, ...] = ()
 
 
 Table = dict[tuple[CaseStatus, CaseAction], Move]
@@ -60,6 +65,7 @@ EXTENSION_DECIDERS = frozenset({Role.STREET, Role.DISTRICT})
 DISPATCHERS = frozenset({Role.STREET, Role.DISTRICT, Role.HOTLINE})
 RESPONSIBLE = frozenset({Role.COMMUNITY, Role.STREET, Role.AGENCY, Role.DISTRICT})
 MERGERS = frozenset({Role.STREET, Role.DISTRICT})
+SUPERVISORS = frozenset({Role.STREET, Role.DISTRICT, Role.AUDITOR})
 NOTE_WRITERS = REGISTRARS | {Role.AGENCY, Role.AUDITOR}
 
 S, A = CaseStatus, CaseAction
@@ -121,6 +127,32 @@ TRANSITIONS: Table = {
     **_rows((*_UNDER_WAY, S.NEED_INFO, S.REPLIED), A.JOIN, Move(None, neighbour=True)),
     # Whoever finds that it accuses somebody shuts it, and sees it no more
     **_rows((*_UNDER_WAY, S.REPLIED), A.SEAL, Move(S.ACCEPTED, by=REGISTRARS, own_unit=frozenset({Role.AGENCY}))),
+    # 督办, from above: an order stays until it is cleared, also when the case has ended meanwhile
+    **_rows(
+        OPEN_STATUSES - {S.HELD, S.NEED_INFO} | {S.CLOSED},
+        A.SUPERVISE,
+        Move(None, by=SUPERVISORS, superior=True, supervision=(None,), system=True),
+    ),
+    **_rows(
+        OPEN_STATUSES - {S.HELD, S.NEED_INFO} | {S.CLOSED},
+        A.SUPERVISION_ANSWER,
+        Move(None, own_unit=RESPONSIBLE, supervision=(SupervisionState.OPEN,)),
+    ),
+    **_rows(
+        OPEN_STATUSES - {S.HELD} | CLOSED_STATUSES,
+        A.SUPERVISION_CLEAR,
+        Move(
+            None,
+            by=SUPERVISORS,
+            superior=True,
+            supervision=(SupervisionState.OPEN, SupervisionState.ANSWERED),
+        ),
+    ),
+    **_rows(
+        OPEN_STATUSES - {S.HELD, S.NEED_INFO},
+        A.SUPERVISE_AGAIN,
+        Move(None, by=SUPERVISORS, superior=True, supervision=(SupervisionState.ANSWERED,)),
+    ),
     # Beside the road
     **_rows(CaseStatus, A.NOTE, Move(None, by=NOTE_WRITERS)),
     **_rows(
@@ -138,6 +170,7 @@ ORDINARY_ONLY = frozenset(
 )
 # A sealed case never changes hands, and nobody stands above who works it.
 GIVEN_AND_TAKEN = frozenset({A.SEAL, A.ASSIGN, A.RETURN, A.EXTEND, A.GRANT_EXTENSION, A.NOT_EXTEND})
+SUPERVISION = frozenset({A.SUPERVISE, A.SUPERVISION_ANSWER, A.SUPERVISION_CLEAR, A.SUPERVISE_AGAIN})
 # The community is nobody's superior, the contractor works for the unit that may be concerned.
 NO_PART_IN_CONFLICTS = frozenset({Role.COMMUNITY, Role.CONTRACTOR})
 # The superior may be the inspection (of a district bureau) or the service centre (of its contractor): with a complaint
@@ -148,7 +181,7 @@ OTHER_SUPERIORS = frozenset({Role.AGENCY, Role.AUDITOR})
 def _conflict_table() -> Table:
     def narrowed(move: Move) -> Move:
         by, own_unit = move.by - NO_PART_IN_CONFLICTS, move.own_unit - NO_PART_IN_CONFLICTS
-        if not move.above and (by & DISPATCHERS or own_unit):
+        if not (move.above or move.superior) and (by & DISPATCHERS or own_unit):
             own_unit |= OTHER_SUPERIORS - by
         return replace(move, by=by, own_unit=own_unit)
 
@@ -163,7 +196,7 @@ def _sealed_table() -> Table:
         discipline = frozenset({Role.DISCIPLINE}) if official else frozenset[Role]()
         return replace(move, by=move.by & AUTHOR | discipline, own_unit=frozenset())
 
-    without = ORDINARY_ONLY | GIVEN_AND_TAKEN
+    without = ORDINARY_ONLY | GIVEN_AND_TAKEN | SUPERVISION
     rows = {key: taken_over(move) for key, move in TRANSITIONS.items() if key[1] not in without}
     return rows | {(S.ACCEPTED, A.SIGN): rows[S.ASSIGNED, A.SIGN]}
 

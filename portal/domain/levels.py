@@ -58,6 +58,10 @@ def working_days(amount: int) -> Span:
     return Span(amount, SpanUnit.WORKING_DAYS)
 
 
+def days(amount: int) -> Span:
+    return Span(amount, SpanUnit.DAYS)
+
+
 HOTLINE_RULES = "受理、签收：天津市12345热线管理办法实施细则的接单时限"
 OWN_DEFAULT = "首次联系、答复、延期：平台默认值，可在后台调整"
 

@@ -62,6 +62,7 @@ EVENTS: dict[str, Event] = {
         Event("case_extended", "cases", "延期", rank=1, tells_state=True),
         Event("case_progress", "cases", "有进展", rank=3, tells_state=True),
         Event("case_urged", "cases", "已催办", rank=3, tells_state=True),
+        Event("case_supervised", "cases", "督办", rank=1, tells_state=True),
         Event("case_replied", "cases", "已答复", rank=0, tells_state=True),
         Event("case_rate_remind", "cases", "请说一声解决了没有", rank=1, tells_state=True),
         Event("case_silent_closed", "cases", "未回应结束", rank=1, tells_state=True),
@@ -113,6 +114,7 @@ EVENTS: dict[str, Event] = {
         _staff("staff_returned", "被退回"),
         _staff("staff_urged", "居民催办"),
         _staff("staff_merge_asked", "建议并案"),
+        Event("staff_supervise", "cases", "督办单", rank=0, purpose=Purpose.STAFF),
         _staff("staff_extended", "延期已同意"),
         _staff("staff_not_extended", "延期未同意"),
     )
@@ -133,6 +135,7 @@ LONGEST: dict[str, str] = {
     "cat": "施工安全隐患",
     "act": "到现场查看某",
     "why": "需专营单位配合某",
+    "order": "D26-1234",
     "result": "维持不发布",
     "compound": "富民路116号院小区",
     "vote": "改造内容投票某某",

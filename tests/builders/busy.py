@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import select
 
 from portal.ballots.models import Ballot
-from portal.cases import author, merging, services, submitting
+from portal.cases import author, merging, services, submitting, supervising
 from portal.cases.models import Case, Satisfaction, Source
 from portal.core import clock
 from portal.core.extensions import db
@@ -177,6 +178,17 @@ def merge(world: World, case: Case) -> None:
     merging.merge(world.actor(Role.STREET), case, into=db.session.scalars(earlier).first() or "")
 
 
+def supervise(world: World, case: Case) -> None:
+    supervising.supervise(
+        world.actor(Role.DISTRICT), case, requirement="请主要负责人到现场核实，三天内办结。",
+        due_on=clock.today() + timedelta(days=3), copy_id=world.units["DC"].id,
+    )  # fmt: skip
+
+
+def put_right(world: World, case: Case) -> None:
+    supervising.answer(world.actor(Role.AGENCY), case, words="已到现场，灯座已换。", photos=[_picture()])
+
+
 UNDER_WAY: tuple[Any, ...] = (accept, sign, contact)
 ROADS: dict[str, tuple[dict[str, Any], tuple[Any, ...]]] = {
     "submitted": ({}, ()),
@@ -191,6 +203,8 @@ ROADS: dict[str, tuple[dict[str, Any], tuple[Any, ...]]] = {
     "closed": ({}, (*UNDER_WAY, reply, confirm)),
     "rated": ({}, (*UNDER_WAY, reply, confirm, rate)),
     "reopened": ({}, (*UNDER_WAY, reply, dispute)),
+    "supervised": ({}, (accept, sign, supervise)),
+    "put_right": ({}, (accept, sign, supervise, put_right)),
     "sealed": ({"category": "integrity"}, ()),
     "merged": ({}, (merge,)),
 }

@@ -3,15 +3,20 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from portal.cases import seed, submitting
+from sqlalchemy import select
+
+from portal.cases import seed, services, submitting
 from portal.cases.models import Case
 from portal.core import calendar
 from portal.core.extensions import db
 from portal.core.writing import writing
 from portal.domain.actors import Actor
+from portal.domain.case_lifecycle import ReplyResult
+from portal.domain.levels import Level
 from portal.domain.roles import Role
 from portal.identity.models import StaffPost
 from portal.identity.sessions import staff_actor
+from portal.messaging.models import InboxMessage, OutboxMessage
 from portal.places.models import Agency, AgencyKind, Building, Community, Compound, District, Entrance, Street
 from tests.builders.identity import make_post
 
@@ -119,3 +124,61 @@ def make_case(world: World, **changes: Any) -> Case:
     """Submitted by a guest, in a transaction of its own."""
     with writing():
         return submitting.submit(Actor.guest(), report(world, **changes))
+
+
+def give(world: World, case: Case, unit: str = "FWZX", *, by: Role = Role.DISTRICT, level: Level = Level.C) -> Case:
+    """Accepted and given to a unit in one step; the contractor carries out what the service centre answers for."""
+    with writing():
+        services.accept(
+            world.actor(by),
+            case,
+            category_code=case.category_code,
+            level=level,
+            agency_id=world.units[unit].id,
+            executor_id=world.units["SG"].id if unit == "FWZX" else None,
+        )
+    return case
+
+
+def in_hands(
+    world: World,
+    unit: str = "FWZX",
+    *,
+    worker: Role = Role.AGENCY,
+    by: Role = Role.DISTRICT,
+    level: Level = Level.C,
+    **changes: Any,
+) -> Case:
+    """Given to a unit and signed for by `worker`."""
+    case = give(world, make_case(world, **changes), unit, by=by, level=level)
+    with writing():
+        services.sign(world.actor(worker), case)
+    return case
+
+
+def answered(world: World, case: Case, *, worker: Role = Role.AGENCY) -> Case:
+    with writing():
+        services.reply(
+            world.actor(worker),
+            case,
+            result=ReplyResult.SOLVED,
+            words="灯已经换好了，请您晚上看看",
+            why_no_photo="看得见",
+        )
+    return case
+
+
+def texts() -> list[str]:
+    """Events of every SMS written so far, oldest first."""
+    return list(db.session.scalars(select(OutboxMessage.event).order_by(OutboxMessage.id)))
+
+
+def inbox(world: World, role: Role) -> list[str]:
+    """Events in this officer's inbox, oldest first."""
+    mine = InboxMessage.recipient_key == f"staff:{world.posts[role].id}"
+    return list(db.session.scalars(select(InboxMessage.event).where(mine).order_by(InboxMessage.id)))
+
+
+def resident_page(client: Any, case: Case) -> Any:
+    client.visit("/track")
+    return client.submit("查进度", {"查询码": case.ref, "校验码": "1234"})

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select, update
 from werkzeug.datastructures import FileStorage
 
-from portal.cases import counting, queries, services
+from portal.cases import counting, queries
 from portal.cases.models import CaseEvent
 from portal.core import clock
 from portal.core.extensions import db
@@ -19,53 +19,16 @@ from portal.media import services as media
 from portal.media.models import Owner, PhotoKind
 from portal.media.queries import photos_of
 from portal.messaging.models import OutboxMessage
-from tests.builders.cases import World, make_case, make_world
+from tests.builders.cases import give, in_hands, make_case
 from tests.builders.identity import sign_in_staff
 from tests.media.pictures import jpeg
 
 ANSWER = "二门三楼的灯已经换好，四楼的也一起换了，请您晚上看看亮不亮。"
 
 
-@pytest.fixture
-def world(app, at) -> World:
-    at("2024-06-17 09:00")
-    with writing():
-        return make_world()
-
-
-@pytest.fixture
-def desk(world, new_client):
-    """`desk(Role.STREET)`: a browser in which this officer is signed in."""
-    browsers = {}
-
-    def of(role):
-        if role not in browsers:
-            browsers[role] = new_client()
-            sign_in_staff(browsers[role], world.posts[role])
-        return browsers[role]
-
-    return of
-
-
 def open_action(client, case, word):
     client.visit(f"/desk/cases/{case.number}")
     return client.follow(word)
-
-
-def given_to(world, case, unit="FWZX", signed=True):
-    with writing():
-        services.accept(
-            world.actor(Role.DISTRICT),
-            case,
-            category_code=case.category_code,
-            level=case.level,
-            agency_id=world.units[unit].id,
-            executor_id=world.units["SG"].id,
-        )
-    if signed:
-        with writing():
-            services.sign(world.actor(Role.AGENCY), case)
-    return case
 
 
 def test_from_taking_on_to_closing(world, desk, at):
@@ -115,7 +78,7 @@ WRONG = [
 @pytest.mark.parametrize(("role", "slug", "button", "fields", "told"), WRONG)
 @pytest.mark.databases("sqlite")
 def test_what_is_wrong_is_said_and_nothing_typed_is_lost(world, desk, role, slug, button, fields, told):
-    case = given_to(world, make_case(world, category="lighting"))
+    case = in_hands(world, category="lighting")
     desk(role).visit(f"/desk/cases/{case.number}/{slug}")
     page = desk(role).submit(button, fields)
     assert page.title.startswith("有错误：")
@@ -148,7 +111,7 @@ def test_the_second_of_two_officers_is_told_who_was_first(world, desk):
 
 
 def test_pressing_twice_does_it_once(world, desk):
-    case = given_to(world, make_case(world))
+    case = in_hands(world)
     client = desk(Role.AGENCY)
     client.visit(f"/desk/cases/{case.number}/note")
     form = re.findall(r'name="(csrf_token|once|revision)"[^>]*value="([^"]+)"', client.here.html)
@@ -162,7 +125,7 @@ def test_pressing_twice_does_it_once(world, desk):
 
 def test_going_back_to_a_used_page_changes_nothing(world, desk):
     """The back button shows the old form; its revision is out of date."""
-    case = given_to(world, make_case(world), signed=False)
+    case = give(world, make_case(world))
     client = desk(Role.AGENCY)
     client.visit(f"/desk/cases/{case.number}/sign")
     old = dict(re.findall(r'name="(csrf_token|revision)"[^>]*value="([^"]*)"', client.here.html))
@@ -184,9 +147,9 @@ def test_going_back_to_a_used_page_changes_nothing(world, desk):
 )
 @pytest.mark.databases("sqlite")
 def test_who_may_not_is_refused_by_page_and_by_post(world, desk, role, slug):
-    case = given_to(world, make_case(world)) if slug != "accept" else make_case(world)
+    case = in_hands(world) if slug != "accept" else make_case(world)
     if role is Role.AGENCY:
-        case = given_to(world, case, signed=False)
+        case = give(world, case)
     address = f"/desk/cases/{case.number}/{slug}"
     revision = case.revision
     assert desk(role).visit(address).status in {403, 409}
@@ -237,7 +200,7 @@ def test_a_promise_may_be_earlier_but_not_later(world, desk):
 
 @pytest.mark.databases("sqlite")
 def test_the_preview_shows_what_the_resident_will_read(world, desk):
-    case = given_to(world, make_case(world))
+    case = in_hands(world)
     client = desk(Role.AGENCY)
     client.visit(f"/desk/cases/{case.number}/reply")
     page = client.submit("预览", {"结果": "已解决", "做了什么": "灯换好了，有事打 13912345678"})
@@ -272,7 +235,7 @@ def test_a_revealed_number_stands_on_one_answer_only(world, desk):
 
 @pytest.mark.databases("sqlite")
 def test_a_note_cannot_be_mistaken_for_an_answer(world, desk):
-    case = given_to(world, make_case(world))
+    case = in_hands(world)
     page = open_action(desk(Role.STREET), case, "写内部备注")
     assert "居民看不到" in page.main
     page = desk(Role.STREET).submit("写内部备注", {"内部备注": "这户打过三次电话"})

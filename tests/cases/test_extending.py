@@ -3,7 +3,6 @@
 from datetime import date
 
 import pytest
-from sqlalchemy import select
 
 from portal.audit import journal
 from portal.cases import counting, extending, queries, services
@@ -12,50 +11,11 @@ from portal.core.writing import writing
 from portal.domain.case_extensions import ExtensionReason, ExtensionState
 from portal.domain.deadlines import due_day
 from portal.domain.errors import DomainError, NotAllowed, NotFound
-from portal.domain.levels import Level
 from portal.domain.roles import Role
 from portal.identity import approvals
-from portal.messaging.models import InboxMessage, OutboxMessage
-from tests.builders.cases import World, make_case, make_world
-from tests.builders.identity import sign_in_staff
+from tests.builders.cases import in_hands, inbox, resident_page, texts
 
 WORDS = "灯座要从厂家订，货到当天就换"
-
-
-@pytest.fixture
-def world(app, at) -> World:
-    at("2024-06-17 09:00")
-    with writing():
-        return make_world()
-
-
-@pytest.fixture
-def desk(world, new_client):
-    browsers = {}
-
-    def of(role):
-        if role not in browsers:
-            browsers[role] = new_client()
-            sign_in_staff(browsers[role], world.posts[role])
-        return browsers[role]
-
-    return of
-
-
-def in_hands(world, unit="FWZX", worker=Role.AGENCY, by=Role.DISTRICT, **changes):
-    case = make_case(world, **changes)
-    with writing():
-        services.accept(
-            world.actor(by),
-            case,
-            category_code=case.category_code,
-            level=Level.C,
-            agency_id=world.units[unit].id,
-            executor_id=world.units["SG"].id,
-        )
-    with writing():
-        services.sign(world.actor(worker), case)
-    return case
 
 
 def ask(world, case, until=date(2024, 7, 1), worker=Role.AGENCY):
@@ -66,20 +26,6 @@ def ask(world, case, until=date(2024, 7, 1), worker=Role.AGENCY):
 def decide(world, case, approve, role=Role.DISTRICT, reason="配件已到"):
     with writing():
         approvals.decide(case.extension.approval_id, approve, reason, world.actor(role))
-
-
-def sent():
-    return [row.event for row in db.session.scalars(select(OutboxMessage).order_by(OutboxMessage.id))]
-
-
-def inbox(world, role):
-    key = f"staff:{world.posts[role].id}"
-    return [row.event for row in db.session.scalars(select(InboxMessage).where(InboxMessage.recipient_key == key))]
-
-
-def resident_page(client, case):
-    client.visit("/track")
-    return client.submit("查进度", {"查询码": case.ref, "校验码": "1234"})
 
 
 def test_asked_approved_told(world, desk, client):
@@ -112,7 +58,7 @@ def test_asked_approved_told(world, desk, client):
     after = resident_page(client, case)
     assert "办理中（已延期）" in after.text and WORDS in after.text
     assert "要晚些答复，原因：等配件。最晚 7 月 1 日" in after.text
-    assert sent()[-1] == "case_extended"
+    assert texts()[-1] == "case_extended"
     assert inbox(world, Role.AGENCY)[-1] == "staff_extended"
     assert counting.stored() == +counting.recount()
     assert journal.verify().broken_at is None
@@ -120,12 +66,12 @@ def test_asked_approved_told(world, desk, client):
 
 def test_a_no_reaches_the_unit_only(world, client):
     case = in_hands(world)
-    promised, texts = case.promise_due, sent()
+    promised, sent = case.promise_due, texts()
     ask(world, case)
     decide(world, case, approve=False)
     assert (case.promise_due, case.extension.state) == (promised, ExtensionState.REFUSED)
     assert inbox(world, Role.AGENCY)[-1] == "staff_not_extended"
-    assert sent() == texts
+    assert texts() == sent
     page = resident_page(client, case)
     assert "延期" not in page.text and "配件已到" not in page.text
     with pytest.raises(NotAllowed):

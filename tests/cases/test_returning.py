@@ -13,8 +13,8 @@ from portal.domain.errors import NotAllowed, NotFound
 from portal.domain.levels import Level
 from portal.domain.roles import Role
 from portal.messaging.models import InboxMessage
-from tests.builders.cases import World, make_case, make_world
-from tests.builders.identity import make_post, sign_in_staff
+from tests.builders.cases import World, give, make_case, make_world
+from tests.builders.identity import make_post
 
 BASIS = "按职责文件，路灯由供电公司管"
 
@@ -29,35 +29,13 @@ def world(app, at) -> World:
         return world
 
 
-@pytest.fixture
-def desk(world, new_client):
-    browsers = {}
-
-    def of(role):
-        if role not in browsers:
-            browsers[role] = new_client()
-            sign_in_staff(browsers[role], world.posts[role])
-        return browsers[role]
-
-    return of
-
-
-def given(world, unit="FWZX", by=Role.DISTRICT, level=Level.C, **changes):
-    case = make_case(world, **changes)
-    with writing():
-        services.accept(
-            world.actor(by), case, category_code=case.category_code, level=level, agency_id=world.units[unit].id
-        )
-    return case
-
-
 def inbox(world, role):
     statement = select(InboxMessage).where(InboxMessage.recipient_key == f"staff:{world.posts[role].id}")
     return [row for row in db.session.scalars(statement.order_by(InboxMessage.id)) if row.event == "staff_returned"]
 
 
 def test_a_unit_sends_it_back_and_another_gets_it(world, desk, at, client):
-    case = given(world)
+    case = give(world, make_case(world))
     promised, owed = case.promise_due, case.reply_due
     at("2024-06-18 10:00")
     unit = desk(Role.AGENCY)
@@ -88,7 +66,7 @@ def test_a_unit_sends_it_back_and_another_gets_it(world, desk, at, client):
 
 
 def test_the_resident_reads_that_another_unit_is_looked_for(world, client):
-    case = given(world)
+    case = give(world, make_case(world))
     with writing():
         returning.send_back(world.actor(Role.AGENCY), case, reason=ReturnReason.NOT_OURS, basis=BASIS)
     client.visit("/track")
@@ -100,7 +78,7 @@ def test_the_resident_reads_that_another_unit_is_looked_for(world, client):
 
 
 def test_whoever_assigned_it_hears_why(world):
-    case = given(world)
+    case = give(world, make_case(world))
     with writing():
         returning.send_back(world.actor(Role.AGENCY), case, reason=ReturnReason.UNCLEAR_PLACE, basis=BASIS)
     [message] = inbox(world, Role.DISTRICT)
@@ -109,7 +87,7 @@ def test_whoever_assigned_it_hears_why(world):
 
 
 def test_too_late_is_said_on_the_page_and_refused(world, desk, at):
-    case = given(world)
+    case = give(world, make_case(world))
     at("2024-06-19 00:01")
     unit = desk(Role.AGENCY)
     page = unit.visit(f"/desk/cases/{case.number}")
@@ -122,7 +100,7 @@ def test_too_late_is_said_on_the_page_and_refused(world, desk, at):
 
 @pytest.mark.databases("sqlite")
 def test_a_complex_case_has_two_days(world, at):
-    case = given(world, level=Level.D)
+    case = give(world, make_case(world), level=Level.D)
     at("2024-06-19 23:59")
     with writing():
         returning.send_back(world.actor(Role.AGENCY), case, reason=ReturnReason.NOT_OURS, basis=BASIS)
@@ -131,7 +109,7 @@ def test_a_complex_case_has_two_days(world, at):
 
 @pytest.mark.databases("sqlite")
 def test_after_three_dispatches_of_the_street_the_district_decides_for_good(world):
-    case = given(world, unit="WY", by=Role.STREET)
+    case = give(world, make_case(world), "WY", by=Role.STREET)
     property_office = _actor("property1")
     for unit in ("JW", "WY"):
         _send_back(case, property_office if case.agency_id == world.units["WY"].id else world.actor(Role.COMMUNITY))
@@ -168,7 +146,7 @@ def test_a_complaint_about_a_unit_goes_back_to_who_may_see_it(world):
 
 @pytest.mark.databases("sqlite")
 def test_an_open_question_ends_with_the_return(world):
-    case = given(world)
+    case = give(world, make_case(world))
     with writing():
         services.sign(world.actor(Role.AGENCY), case)
     with writing():

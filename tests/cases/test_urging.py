@@ -9,39 +9,10 @@ from portal.core.extensions import db
 from portal.core.writing import writing
 from portal.domain.actors import Actor
 from portal.domain.errors import NotAllowed
-from portal.domain.levels import Level
 from portal.domain.roles import Role
 from portal.messaging.models import InboxMessage, OutboxMessage
-from tests.builders.cases import World, make_case, make_world
+from tests.builders.cases import in_hands, make_case, resident_page
 from tests.builders.identity import sign_in_staff
-
-
-@pytest.fixture
-def world(app, at) -> World:
-    at("2024-06-17 09:00")
-    with writing():
-        return make_world()
-
-
-def in_hands(world, **changes):
-    case = make_case(world, **changes)
-    with writing():
-        services.accept(
-            world.actor(Role.DISTRICT),
-            case,
-            category_code=case.category_code,
-            level=Level.C,
-            agency_id=world.units["FWZX"].id,
-            executor_id=world.units["SG"].id,
-        )
-    with writing():
-        services.sign(world.actor(Role.AGENCY), case)
-    return case
-
-
-def open_case(client, case):
-    client.visit("/track")
-    return client.submit("查进度", {"查询码": case.ref, "校验码": "1234"})
 
 
 def inbox(world, role):
@@ -52,7 +23,7 @@ def inbox(world, role):
 def test_the_author_urges_once_a_working_day(world, client, new_client, at):
     case = in_hands(world)
     seen, clocks = case.revision, (case.promise_due, case.reply_due)
-    open_case(client, case)
+    resident_page(client, case)
     page = client.press("催一催")
     told = "已替您催办，区房产服务中心会在 6 月 18 日前给您回音"
     assert page.path == f"/case/{case.ref}" and page.text.count(told) == 2  # in the button's place, in the timeline
@@ -73,7 +44,7 @@ def test_the_author_urges_once_a_working_day(world, client, new_client, at):
     page = desk.visit("/desk")
     assert "催 2" in page.text and "tag-bad" in page.html, "a second time stands out"
     page = desk.visit(f"/desk/cases/{case.number}")
-    assert "催 2" in page.text and "督办" not in page.text
+    assert "催 2" in page.text and "督办单 D24-0001" in page.text, "a second one opens an order"
     assert counting.stored() == +counting.recount()
     assert journal.verify().broken_at is None
 
@@ -97,7 +68,7 @@ def test_an_answer_ends_the_count_and_overdue_stands_out_at_once(world, at):
 @pytest.mark.databases("sqlite")
 def test_before_a_unit_is_named_the_street_hears_it(world, client):
     case = make_case(world)
-    open_case(client, case)
+    resident_page(client, case)
     assert "已替您催办，6 月 18 日前给您回音" in client.press("催一催").text
     assert inbox(world, Role.STREET)[-1].startswith("居民催办")
 

@@ -27,6 +27,7 @@ from portal.domain.case_lifecycle import (
     may_register,
     move,
 )
+from portal.domain.case_supervision import SupervisionState
 from portal.domain.errors import NotAllowed
 from portal.domain.local_time import SHANGHAI
 from portal.domain.roles import Role
@@ -110,6 +111,8 @@ OWN_SEAL = dict.fromkeys(SEALABLE, "seal")
 OWN_PHONE = dict.fromkeys(COMMUNITY, "reveal")
 EXECUTOR = dict.fromkeys(("in_progress", "reopened", "asked in in_progress", "asked in reopened"), "work_report")
 NOTES = dict.fromkeys(SITUATIONS, "note")
+# The inspection stands above everybody; others only above the unit that holds the case.
+SUPERVISES = dict.fromkeys(["suspended", *(key for key in COMMUNITY if key != "held")], "supervise")
 
 AUTHOR = {
     "held": "add withdraw",
@@ -129,7 +132,7 @@ AUTHOR = {
     "merged": "dispute withdraw",
 }
 NEIGHBOUR = dict.fromkeys([key for key in COMMUNITY if key not in ("held", "closed")], "join")
-CLOCK = {"replied": "remind silence_close", "merged": "unmerge"}
+CLOCK = {**SUPERVISES, "replied": "remind silence_close supervise", "merged": "unmerge"}
 
 OWN = {"is_responsible_unit": True}
 STANDS: dict[str, tuple[Stand, list[dict[str, str]]]] = {
@@ -147,14 +150,17 @@ STANDS: dict[str, tuple[Stand, list[dict[str, str]]]] = {
     "hotline": (Stand(Role.HOTLINE), [DISPATCHER, NOTES]),
     "hotline, named as unit": (Stand(Role.HOTLINE, **OWN), [DISPATCHER, NOTES]),
     "discipline": (Stand(Role.DISCIPLINE, **OWN), []),
-    "auditor": (Stand(Role.AUDITOR, **OWN), [NOTES]),
+    "auditor": (Stand(Role.AUDITOR, **OWN), [NOTES, SUPERVISES]),
     "admin": (Stand(Role.ADMIN, **OWN), []),
     "author": (Stand(Role.RESIDENT, is_author=True), [AUTHOR]),
     "author with a staff session": (Stand(Role.RESIDENT, is_author=True, is_staff_session=True), []),
     "neighbour": (Stand(Role.RESIDENT), [NEIGHBOUR]),
     "neighbour with a staff session": (Stand(Role.RESIDENT, is_staff_session=True), []),
     "guest": (Stand(), [NEIGHBOUR]),
-    "member of staff whose own case it is": (Stand(Role.AUDITOR, is_author=True), [NOTES]),
+    "member of staff whose own case it is": (Stand(Role.AUDITOR, is_author=True), [NOTES, SUPERVISES]),
+    "street above the unit": (Stand(Role.STREET, is_superior=True), [DISPATCHER, NOTES, MERGER, SUPERVISES]),
+    "district above the unit": (Stand(Role.DISTRICT, is_superior=True), [DISPATCHER, NOTES, MERGER, SUPERVISES]),
+    "hotline above the unit": (Stand(Role.HOTLINE, is_superior=True), [DISPATCHER, NOTES]),
     "clock": (SYSTEM, [CLOCK]),
     "unit concerned": (Stand(Role.STREET, is_concerned=True, **OWN), []),
 }
@@ -190,7 +196,7 @@ LEAVES_A_TRACE = {"join", "solve", "release_photos", "edit_title", "work_report"
 def test_d13_in_a_conflict(situation, stand):
     who, lists = STANDS[stand]
     if stand in SUPERIORS:
-        lists = [DISPATCHER, RESPONSIBLE, NOTES]
+        lists = [DISPATCHER, RESPONSIBLE, NOTES, *([SUPERVISES] if stand == "auditor" else [])]
     outside = stand.startswith(("community", "contractor"))
     assert found(situation, who, CaseTrack.CONFLICT) == (
         set() if outside else expected(lists, situation) - LEAVES_A_TRACE
@@ -210,6 +216,22 @@ def test_d13_an_extension_is_decided_above_the_unit_that_asked(situation, role, 
     above, own = Stand(role, is_above=True), Stand(role, is_responsible_unit=True)
     assert decisions & set(allowed_actions(asked, above, NOW)) == (decisions if decides else set())
     assert not {*decisions, CaseAction.EXTEND} & set(allowed_actions(asked, own, NOW))
+
+
+def test_an_order_is_answered_by_the_unit_and_cleared_above_it():
+    unit, above = Stand(Role.AGENCY, **OWN), Stand(Role.DISTRICT, is_superior=True)
+    deeds = {
+        SupervisionState.OPEN: ({"supervise_answer"}, {"supervise_clear"}),
+        SupervisionState.ANSWERED: (set(), {"supervise_clear", "supervise_again"}),
+    }
+    for state, (of_unit, of_above) in deeds.items():
+        for situation in ("in_progress", "replied", "asked in reopened"):
+            case = replace(facts(situation), supervision=state)
+            offered = [{str(a) for a in allowed_actions(case, who, NOW) if "supervise" in a} for who in (unit, above)]
+            assert offered == [of_unit, of_above], (state, situation)
+            assert "supervise" not in {str(a) for a in allowed_actions(case, SYSTEM, NOW)}, "one at a time"
+    ended = replace(facts("withdrawn"), supervision=SupervisionState.OPEN)
+    assert {str(a) for a in allowed_actions(ended, above, NOW)} >= {"supervise_clear"}
 
 
 @pytest.mark.parametrize("settled", [ExtensionState.APPROVED, ExtensionState.REFUSED])
@@ -267,7 +289,11 @@ DISCIPLINE = {
     "replied": "callback reveal",
     "closed": "reveal",
 }
-SEALED_STANDS = {"discipline": [DISCIPLINE, NOTES], "author": [AUTHOR], "clock": [CLOCK]}
+SEALED_STANDS = {
+    "discipline": [DISCIPLINE, NOTES],
+    "author": [AUTHOR],
+    "clock": [{"replied": "remind silence_close"}],
+}
 
 
 @pytest.mark.parametrize("stand", STANDS)

@@ -53,4 +53,4 @@ def test_a_signature_too_long_for_any_text_is_refused_at_the_start() -> None:
 
 def test_only_urgent_staff_events_leave_as_sms() -> None:
     staff = {key for key, event in EVENTS.items() if event.purpose is Purpose.STAFF and event.sms}
-    assert staff == {"staff_urgent"}
+    assert staff == {"staff_urgent", "staff_supervise"}
