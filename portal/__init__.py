@@ -97,6 +97,7 @@ FEATURES = (
     "portal.cases.admin",
     "portal.cases.deadline_admin",
     "portal.ballots.views",
+    "portal.ballots.board_desk",
     "portal.ballots.admin",
     "portal.ballots.public",
     "portal.ballots.paper_desk",

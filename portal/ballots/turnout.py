@@ -1,5 +1,6 @@
 """参与: how many have voted, by building and channel, and what is missing to a valid vote. Never how anybody voted."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import case, func, select
@@ -62,6 +63,14 @@ _SUMS = (
 def total(ballot: Ballot) -> Turnout:
     row = db.session.execute(select(*_SUMS).where(RollEntry.ballot_id == ballot.id)).one()
     return Turnout(*row)
+
+
+def shares(ballot_ids: Sequence[int]) -> dict[int, Turnout]:
+    """By ballot, in one statement: for lists."""
+    rows = db.session.execute(
+        select(RollEntry.ballot_id, *_SUMS).where(RollEntry.ballot_id.in_(ballot_ids)).group_by(RollEntry.ballot_id)
+    )
+    return {row[0]: Turnout(*row[1:]) for row in rows}
 
 
 def board(ballot: Ballot) -> Board:

@@ -140,6 +140,8 @@ VALUES: Mapping[str, Values] = {
     "/community/rosters/changes/<int:change_id>": lambda busy, who: [busy.rosters.change],
     "/community/rosters/homes/<int:home_id>": lambda busy, who: [busy.rosters.home],
     "/community/rosters/import/<int:job_id>": lambda busy, who: busy.rosters.jobs,
+    "/community/votes/<int:ballot_id>": of_ballot("announced", "open", "provisional"),
+    "/community/votes/<int:ballot_id>/doors": of_ballot("open"),
     "/community/votes/<int:ballot_id>/objections": of_ballot("provisional"),
     "/community/votes/<int:ballot_id>/objections/<int:number>": of_ballot("provisional", 1, 2),
     "/community/votes/<int:ballot_id>/objections/<int:number>/correct": of_ballot("provisional", 1),
