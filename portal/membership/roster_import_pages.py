@@ -104,7 +104,7 @@ KEEPERS = frozenset({"community", "street"})
 
 def _offer(form: ConfirmForm, found: RosterImport) -> None:
     twins = services.report(found).twins
-    form.same.choices = [(str(at), f"{name}：{'、'.join(homes)}") for at, (name, homes) in enumerate(twins)]
+    form.same.choices = [(str(at), f"{name}：{'、'.join(homes)}") for at, (name, homes, _standing) in enumerate(twins)]
 
 
 @bp.post("/import/<int:job_id>/confirm")

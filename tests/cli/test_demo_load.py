@@ -22,7 +22,18 @@ from portal.media.storage import storage
 from portal.messaging.models import OutboxMessage
 from portal.places.models import Building, Compound, Poster
 from portal.roster import queries as roster
-from portal.roster.models import Household, HouseholdPerson, HouseholdState, Owner, OwnerKind, Tenure
+from portal.roster.models import (
+    ChangeState,
+    Household,
+    HouseholdChange,
+    HouseholdPerson,
+    HouseholdState,
+    ImportState,
+    Owner,
+    OwnerKind,
+    RosterImport,
+    Tenure,
+)
 
 
 @pytest.fixture
@@ -54,6 +65,12 @@ def test_the_roster_is_the_plans_to_the_hundredth(ground: None) -> None:
     assert set(db.session.scalars(select(Household.state))) == set(HouseholdState)
     several = select(Household.owner_id).join(Owner).where(Owner.kind == OwnerKind.PERSON)
     assert db.session.scalars(several.group_by(Household.owner_id).having(func.count() > 1)).all()
+
+
+def test_the_roster_has_a_history(ground: None) -> None:
+    assert {job.state for job in db.session.scalars(select(RosterImport))} == {ImportState.DONE}
+    states = db.session.scalars(select(HouseholdChange.state).order_by(HouseholdChange.id)).all()
+    assert states == [ChangeState.APPLIED, ChangeState.ASKED]
 
 
 def test_every_building_has_doors_and_a_poster(ground: None) -> None:

@@ -137,7 +137,7 @@ def test_what_staff_noted_stays_where_the_file_says_nothing(compound: Compound) 
 def test_owners_confirmed_to_be_the_same_count_as_one(compound: Compound) -> None:
     rows = [row(室="101"), row(室="102"), row(室="103", 房主姓名="王秀英", 手机号="13900000002")]
     job = upload(compound, xlsx(rows))
-    assert services.report(job).twins == [("张桂兰", ["3-2-101", "3-2-102"])]
+    assert services.report(job).twins == [("张桂兰", ["3-2-101", "3-2-102"], 0)]
     take(job, same={0})
     found = homes()
     assert found["2 门 101"].owner is found["2 门 102"].owner is not found["2 门 103"].owner
@@ -145,6 +145,18 @@ def test_owners_confirmed_to_be_the_same_count_as_one(compound: Compound) -> Non
     assert (figures(again), services.report(again).twins[0][1]) == ((1, 0, 0), ["3-2-101", "3-2-102", "3-2-104"])
     take(again, same={0})
     assert homes()["2 门 104"].owner is homes()["2 门 101"].owner
+
+
+def test_homes_already_there_join_the_same_owner_by_two_people(compound: Compound) -> None:
+    rows = [row(室="101"), row(室="102")]
+    take(upload(compound, xlsx(rows)))
+    job = upload(compound, xlsx([*rows, row(室="103")]))
+    assert (figures(job), services.report(job).twins[0][2]) == ((1, 0, 0), 2)
+    with writing():
+        job = services.confirm(SYSTEM, services.import_for(SYSTEM, job.id, whole=True), reason="", same={0})
+        assert job.state is ImportState.ASKED
+        services.take(SYSTEM, job)
+    assert len({home.owner_id for home in homes().values()}) == 1
 
 
 def test_other_totals_than_the_plans_need_a_reason(compound: Compound) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from portal.audit import journal
 from portal.audit.models import JournalEntry
 from portal.cli import demo_clock
-from portal.cli.demo import cases, codes, households, members, photos, places, routes, staff
+from portal.cli.demo import cases, codes, households, members, photos, places, rosters, routes, staff
 from portal.cli.demo.world import World
 from portal.core import calendar, clock
 from portal.core.extensions import db
@@ -46,6 +46,7 @@ def load(plan: Plan, *, quiet: bool = False, on_step: Callable[[], None] = lambd
             ground = _lay(plan, end, password_hash)
             if plan.cases:
                 _fill(plan, end, ground, progress, on_step)
+        rosters.correct(end)
     finally:
         clock.travel(None)
     demo_clock.start()
@@ -60,6 +61,7 @@ def _lay(plan: Plan, end: datetime, password_hash: str) -> list[int]:
         staff.hire(ground, password_hash)
         routes.seed(ground)
         households.fill(ground, plan.seed)
+        rosters.note_imports(ground)
         members.fill(ground, plan.seed, end)
         journal.record(LOADED, Actor.system(), "demo", seed=plan.seed)
         return [building.id for building in ground.buildings]

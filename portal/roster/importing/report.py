@@ -14,10 +14,11 @@ SHOWN = 200  # of each list; the file of wrong rows has all
 
 @dataclass(frozen=True)
 class Report:
-    """`twins`: (name, homes) that look like one owner; `changed`: (home, names of the facts that change)."""
+    """`twins`: (name, homes that look like one owner's, how many of them stand on the roster already); `changed`: (home,
+    names of the facts that change)."""
 
     findings: list[Finding]
-    twins: list[tuple[str, list[str]]]
+    twins: list[tuple[str, list[str], int]]
     added: list[str]
     changed: list[tuple[str, list[str]]]
     gone: list[str]
@@ -29,7 +30,7 @@ class Report:
         head: dict[str, Any] = next(lines, {})
         return cls(
             [unpack(line) for line in lines],
-            [(name, homes) for name, homes in head.get("twins", [])],
+            [(name, homes, standing) for name, homes, standing in head.get("twins", [])],
             head.get("added", []),
             [(home, names) for home, names in head.get("changed", [])],
             head.get("gone", []),
@@ -38,8 +39,12 @@ class Report:
 
 
 def report_of(table: Checked, difference: Difference) -> str:
+    new = {home.key for home in difference.added}
     head = {
-        "twins": [[group[0].facts.name, [home.label for home in group]] for group in table.twins],
+        "twins": [
+            [group[0].facts.name, [home.label for home in group], sum(home.key not in new for home in group)]
+            for group in table.twins
+        ],
         "added": [home.label for home in difference.added[:SHOWN]],
         "changed": [[there.label, differing(there.facts, wanted)] for there, wanted in difference.changed[:SHOWN]],
         "gone": [there.label for there in difference.gone[:SHOWN]],

@@ -49,6 +49,7 @@ class Same:
 
     groups: dict[Key, int]
     owners: dict[int, int]
+    standing: dict[int, int]  # household → number of its group
 
 
 @dataclass(frozen=True)
@@ -65,6 +66,7 @@ def save(compound_id: int, difference: Difference, same: Same, by: By) -> None:
     for there, wanted in difference.changed:
         change(there, wanted, by)
     retire(difference.gone, by)
+    join(same)
     db.session.flush()
 
 
@@ -142,6 +144,13 @@ def _home(household_id: int) -> Household:
     return db.session.scalars(select(Household).where(Household.id == household_id).options(*options)).one()
 
 
+def join(same: Same) -> None:
+    """Homes that stood on the roster get the owner of their group; the new ones have it already."""
+    for household_id, group in same.standing.items():
+        update_many(Household, [household_id], {"owner_id": same.owners[group], "changed_at": clock.now()})
+    db.session.expire_all()
+
+
 def retire(gone: Sequence[Standing], by: By) -> None:
     """A home that is no longer on the list keeps its row and history, and has no vote."""
     db.session.add_all(_record(ChangeKind.GONE, there.id, there.facts, there.facts, by) for there in gone)
@@ -167,7 +176,8 @@ def _record(kind: ChangeKind, household_id: int, before: Facts, after: Facts, by
 def same_of(twins: Sequence[Sequence[RowHome]], confirmed: set[int], standing: Mapping[Key, Standing]) -> Same:
     groups = {home.key: number for number, group in enumerate(twins) if number in confirmed for home in group}
     owners: dict[int, int] = {}
+    moved: dict[int, int] = {}
     for key, number in groups.items():
-        if there := standing.get(key):
-            owners.setdefault(number, there.owner_id)
-    return Same(groups, owners)
+        if (there := standing.get(key)) and owners.setdefault(number, there.owner_id) != there.owner_id:
+            moved[there.id] = number
+    return Same(groups, owners, moved)

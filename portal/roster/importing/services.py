@@ -113,7 +113,8 @@ def confirm(actor: Actor, job: RosterImport, *, reason: str, same: set[int]) -> 
     if totals_differ(job) and not reason.strip():
         raise DomainError("Please say why the totals differ from the plan.", field="reason")
     job.reason, job.same_owners = reason.strip(), ",".join(str(number) for number in sorted(same))
-    if job.changed or job.gone:
+    joins_standing = any(standing for at, (_name, _homes, standing) in enumerate(report(job).twins) if at in same)
+    if job.changed or job.gone or joins_standing:
         job.state = ImportState.ASKED
         db.session.flush()
     else:
