@@ -88,6 +88,8 @@ FEATURES = (
     "portal.membership.desk",
     "portal.membership.letters",
     "portal.membership.roster_pages",
+    "portal.membership.family_views",
+    "portal.membership.assist_desk",
     "portal.cases.views",
     "portal.cases.following",
     "portal.cases.public",

@@ -21,13 +21,13 @@ from flask_babel import lazy_gettext
 from werkzeug.wrappers import Response
 from wtforms import HiddenField, StringField, ValidationError
 
-from portal.ballots import labels, pictures, queries, turnout, voting
+from portal.ballots import labels, pictures, queries, slip_words, turnout, voting  # noqa: F401 the words of a slip
 from portal.ballots.casting import Superseded
 from portal.ballots.models import Ballot, BallotItem
 from portal.ballots.readiness import basis_photos, notice_photos
 from portal.ballots.voting import NoPaper, Voice
 from portal.core import limits
-from portal.core.access import public, resident
+from portal.core.access import assisted, public, resident
 from portal.core.errors import say
 from portal.core.forms import BaseForm, ButtonForm, clean_code, clean_digits
 from portal.core.numbers import whole
@@ -130,7 +130,7 @@ def photo(ballot_id: int, token: str) -> Response:
 
 
 @bp.route("/votes/<int:ballot_id>/ballot", methods=["GET", "POST"])
-@resident
+@assisted
 def paper(ballot_id: int) -> Any:
     """填写选票: whatever is filled in is kept; what does not fit is said here, before the check."""
     ballot = queries.public_ballot(ballot_id)
@@ -173,7 +173,7 @@ def _paper(ballot: Ballot, voice: Voice, form: ButtonForm, given: dict[int, str]
 
 
 @bp.route("/votes/<int:ballot_id>/check", methods=["GET", "POST"])
-@resident
+@assisted
 def check(ballot_id: int) -> Any:
     """核对选票; with an older sign-in a fresh code first. Here the vote is cast, by few statements."""
     form = CheckForm()

@@ -79,6 +79,14 @@ def _cast_by_another(actor: Actor, entry: RollEntry, members: Sequence[Membershi
     )
 
 
+def _is_voter(actor: Actor, entry: RollEntry, members: Sequence[Membership]) -> bool:
+    """The named voter of one of the entry's homes, the holder of its written proxy, or an assisted session (ID8)."""
+    if actor.is_assisted:
+        return entry.id in {found.id for found in queries.entries_of(actor, entry.ballot_id)}
+    is_voter = any(member.account_id == actor.id and member.is_voter for member in members)
+    return is_voter or entry.id in db.session.scalars(queries.by_proxy(actor, entry.ballot_id)).all()
+
+
 def lines_of(ballot: Ballot) -> list[Line]:
     return [Line(item.position, item.title, item.answer, item.category, item.cost) for item in ballot.items]
 
@@ -125,8 +133,7 @@ def hand_in(actor: Actor, ballot_id: int, entry_id: int, revision: int) -> Cast:
         raise NoPaper("Your paper is not there any more. Please fill it in once more.")
     entry, ballot, answers = row.RollEntry, row.Ballot, sealing.unpacked(row.sealed)[0]
     members = queries.members_of_entry(entry.id)
-    is_voter = any(member.account_id == actor.id and member.is_voter for member in members)
-    if not is_voter and entry.id not in db.session.scalars(queries.by_proxy(actor, ballot.id)).all():
+    if not _is_voter(actor, entry, members):
         raise NotAllowed("This phone is not the voter of a home on this roll.")
     if (reason := refusal(actor, ballot, entry, members)) is not None:
         raise reason

@@ -130,7 +130,7 @@ def stand_of(case: Case, actor: Actor, *, author: bool = False) -> Stand:
     if actor.kind == "system":
         return Stand(is_system=True)
     if not actor.is_staff:
-        return Stand(role=Role.RESIDENT, is_author=author)
+        return Stand(role=Role.RESIDENT, is_author=author, is_staff_session=actor.is_assisted)
     if author:
         return Stand(role=Role.RESIDENT, is_author=True, is_staff_session=True)
     return Stand(

@@ -5,7 +5,7 @@ from flask_babel import gettext
 from sqlalchemy import select, update
 from werkzeug.wrappers import Response
 
-from portal.cases import labels, queries, submitting
+from portal.cases import labels, queries, slip_words, submitting  # noqa: F401 the words of a slip
 from portal.cases.desk_forms import IntakeForm
 from portal.cases.models import Case, Source
 from portal.core import clock

@@ -36,7 +36,7 @@ def join(number: str) -> Response | str:
     """我也遇到了: one more voice, not one more case."""
     case, form = _joinable(number), JoinForm()
     if form.validate_on_submit():
-        if g.actor.is_staff:
+        if g.actor.is_staff or g.actor.is_assisted:
             abort(403)
 
         def deed() -> str:

@@ -80,7 +80,7 @@ def _new_case(actor: Actor, report: Report, building: Building) -> Case:
         status=CaseStatus.HELD if report.held else CaseStatus.SUBMITTED,
         source=report.source,
         hotline_number=report.hotline_number or None,
-        registered_by=actor.id if actor.is_staff else None,
+        registered_by=actor.id if actor.is_staff else actor.assisted_by,
         building=building,
         asked_category=report.category,
         category_code=default_level2(report.category),

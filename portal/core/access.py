@@ -25,15 +25,22 @@ def resident(view: View) -> View:
     return _guarded(view, "resident", frozenset())
 
 
+def assisted(view: View) -> View:
+    """A resident, or a member of staff in an assisted session: reporting and voting for one home (ID8)."""
+    return _guarded(view, "resident", frozenset(), assisted_too=True)
+
+
 def staff(*roles: Role) -> Callable[[View], View]:
     """A member of staff with one of `roles`; without roles, any member of staff."""
     return lambda view: _guarded(view, "staff", frozenset(roles))
 
 
-def _guarded(view: View, kind: str, roles: frozenset[Role]) -> View:
+def _guarded(view: View, kind: str, roles: frozenset[Role], *, assisted_too: bool = False) -> View:
     @wraps(view)
     def guarded(*args: Any, **kwargs: Any) -> Any:
         actor: Actor = g.actor
+        if actor.is_assisted and not assisted_too:
+            return redirect(url_for("assist.now"), 303)
         if actor.kind != kind:
             return _sign_in(kind)
         if roles and actor.role not in roles:

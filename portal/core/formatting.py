@@ -44,7 +44,7 @@ def moment(value: datetime | None) -> str:
 
 
 def clock_time(value: datetime | None) -> str:
-    """10:20, where the day is clear."""
+    """09:30"""
     return "" if value is None else f"{clock.local(value):%H:%M}"
 
 

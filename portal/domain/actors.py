@@ -29,6 +29,8 @@ class Actor:
     agency_id: int | None = None
     scope: Scope = field(default=NOWHERE)
     phone_index: str | None = None
+    household_id: int | None = None  # an assisted session: the one home it may act for
+    assisted_by: int | None = None  # and the member of staff who presses the buttons
 
     @classmethod
     def guest(cls) -> "Actor":
@@ -43,10 +45,17 @@ class Actor:
         return self.kind == "staff"
 
     @property
+    def is_assisted(self) -> bool:
+        """A member of staff acting for a home (product ID8): may report and vote for it, and nothing else."""
+        return self.assisted_by is not None
+
+    @property
     def is_district_wide(self) -> bool:
         return self.role in DISTRICT_WIDE
 
     @property
     def label(self) -> str:
         """How the journal names the actor: kind and id, never a name or a number."""
+        if self.assisted_by is not None:
+            return f"staff:{self.assisted_by}:household:{self.household_id}"
         return self.kind if self.id is None else f"{self.kind}:{self.id}"

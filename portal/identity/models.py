@@ -76,8 +76,11 @@ class SignedIn(Base):
     proved_at: Mapped[datetime]
     code_at: Mapped[datetime | None]  # the last one-time or recovery code of this session, in real time
     device: Mapped[str] = mapped_column(String(20), default="")
+    assisted_account_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
+    assisted_household_id: Mapped[int | None] = mapped_column(ForeignKey("households.id"))
+    assisted_until: Mapped[datetime | None]  # a member of staff acts for that home until then
 
-    account: Mapped[Account | None] = relationship()
+    account: Mapped[Account | None] = relationship(foreign_keys=[account_id])
     post: Mapped[StaffPost | None] = relationship()
 
 

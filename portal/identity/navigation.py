@@ -49,6 +49,7 @@ GROUPS: tuple[tuple[LazyString, tuple[Item, ...]], ...] = (
             Item("forum_review.index", lazy_gettext("Moderation"), "chat"),
             Item("forum_log.index", lazy_gettext("Moderation log"), "doc"),
             Item("ballots_board.index", lazy_gettext("Managing votes"), "vote"),
+            Item("assist.index", lazy_gettext("Act for a home"), "hand"),
             Item("membership_desk.verification", lazy_gettext("Household verification"), "people"),
         ),
     ),

@@ -44,6 +44,7 @@ class Found:
     has_totp: bool = False
     code_at: datetime | None = None
     duty: Duty | None = None
+    assisted_until: datetime | None = None
 
 
 NOBODY = Found(Actor.guest())
@@ -124,6 +125,8 @@ def load(token: str | None) -> Found:
     if row.post is None:
         return Found(actor, row.id, row.seen_at, row.proved_at)
     has_totp, duty = row.post.totp_secret is not None, duties.of(row.post)
+    if row.assisted_until is not None and clock.now() < row.assisted_until and duty is None:
+        return Found(assisted_actor(row), row.id, row.seen_at, row.proved_at, assisted_until=row.assisted_until)
     return Found(actor, row.id, row.seen_at, row.proved_at, has_totp=has_totp, code_at=row.code_at, duty=duty)
 
 
@@ -138,6 +141,10 @@ def resident_actor(row: SignedIn) -> Actor:
 
 def staff_actor(post: StaffPost) -> Actor:
     return Actor("staff", post.id, post.name, post.role, post.agency_id, scope_of(post))
+
+
+def assisted_actor(row: SignedIn) -> Actor:
+    return Actor("resident", row.assisted_account_id, household_id=row.assisted_household_id, assisted_by=row.post_id)
 
 
 def scope_of(post: StaffPost) -> Scope:
@@ -160,7 +167,9 @@ def note_seen(key: str, at: datetime) -> None:
 
 
 def is_note_due(found: Found, at: datetime) -> bool:
-    return found.seen_at is not None and at - found.seen_at >= (NOTE_STAFF if found.actor.is_staff else NOTE_RESIDENT)
+    return found.seen_at is not None and at - found.seen_at >= (
+        NOTE_STAFF if found.actor.is_staff or found.actor.is_assisted else NOTE_RESIDENT
+    )
 
 
 def forget_ended() -> None:

@@ -18,13 +18,15 @@ VERIFIED = Membership.state == MembershipState.VERIFIED
 
 def homes_of(actor: Actor) -> Sequence[Membership]:
     """The verified memberships of a signed-in resident, with home, building, compound and community; first the oldest."""
-    if actor.kind != "resident" or actor.id is None:
+    if actor.kind != "resident" or actor.id is None or actor.is_assisted:
         return []
     return db.session.scalars(_loaded().where(Membership.account_id == actor.id, VERIFIED)).all()
 
 
 def voting_homes(actor: Actor) -> frozenset[int]:
-    """Ids of the homes whose vote this actor may cast: those where they are the named voter."""
+    """Ids of the homes whose vote this actor may cast: where they are the named voter, or the one home of an assisted session."""
+    if actor.is_assisted:
+        return frozenset({actor.household_id} if actor.household_id is not None else ())
     return frozenset(found.household_id for found in homes_of(actor) if found.is_voter)
 
 

@@ -16,7 +16,7 @@ from portal.domain.errors import DomainError
 from portal.domain.household_matching import mask_person
 from portal.identity import answers, loading
 from portal.identity import queries as people
-from portal.membership import claims, invites, labels, own
+from portal.membership import claims, family, invites, labels, own
 from portal.membership.claim_models import Claim, ClaimState, InviteCode
 from portal.membership.claims import Typed
 from portal.membership.forms import InviteForm, MyHomeForm, PlaceForm, RosterForm, VisitForm
@@ -40,6 +40,7 @@ def household() -> str:
         "membership/household.html",
         standing=own.standing_of(g.actor),
         labels=labels,
+        invites=family.invites_for(g.actor),
         going_on=session.get(AFTERWARDS) or loading.way_back("/votes", ""),
         form=ButtonForm(),
     )

@@ -79,6 +79,7 @@ EVENTS: dict[str, Event] = {
         Event("verify_revoked", "membership", "住户登记已撤销", rank=0, tells_state=True),
         Event("member_joined", "membership", "家人加入", rank=0),
         Event("phone_seen", "membership", "手机号被查看", rank=3, sms=False),
+        Event("family_invited", "membership", "家人邀请", rank=1),
         Event("voter_changed", "membership", "投票人已更换", rank=0),
         Event("post_published", "forum", "发言已发布", rank=2, tells_state=True),
         Event("post_revise", "forum", "发言请修改", rank=1, tells_state=True),

@@ -38,7 +38,13 @@ NOT_PAGES = {
 }  # fmt: skip
 
 # Pages that stand open only in the middle of a deed of two people or two steps; tests/identity walks through them.
-IN_PASSING = {"identity_admin.one_time_password", "identity.recovery_codes", "identity.confirm", "membership.my_home"}
+IN_PASSING = {
+    "identity_admin.one_time_password",
+    "identity.recovery_codes",
+    "identity.confirm",
+    "membership.my_home",
+    "assist.now",
+}
 
 # Public pages that take somebody who has begun something; the longest beginning that fits counts.
 AS = {
@@ -133,6 +139,11 @@ VALUES: Mapping[str, Values] = {
     "/case/<ref>/withdraw": of_case("submitted"),
     "/cases/<number>": lambda busy, who: [busy.cases[name].number for name in ("in_progress", "closed")],
     "/community/cases/<number>": lambda busy, who: [busy.registered[Role(who)].number],
+    "/community/assist/<int:assist_id>": lambda busy, who: [busy.homes.assist] if who == Role.COMMUNITY else [],
+    "/me/household/members/<int:membership_id>/invite": lambda busy, who: [busy.homes.mine],
+    "/me/household/members/<int:membership_id>/leave": lambda busy, who: [busy.homes.mine],
+    "/me/household/members/<int:membership_id>/remove": lambda busy, who: [busy.homes.family],
+    "/me/household/members/<int:membership_id>/voter": lambda busy, who: [busy.homes.family],
     "/community/invite-codes/<int:batch_id>": lambda busy, who: [busy.homes.batch],
     "/community/verification/<int:claim_id>": lambda busy, who: busy.homes.claims,
     "/community/posters/<int:poster_id>": lambda busy, who: [busy.poster.id],

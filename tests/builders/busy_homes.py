@@ -2,13 +2,17 @@
 
 from dataclasses import dataclass
 
+from sqlalchemy import select
+
+from portal.core.extensions import db
 from portal.core.writing import writing
 from portal.domain.actors import Actor
+from portal.domain.roles import Role
 from portal.identity.services import account_of
-from portal.membership import claims, invites
+from portal.membership import assisting, claims, family, invites
 from portal.membership.claims import Typed
-from portal.membership.models import MembershipRole
-from tests.builders.cases import World
+from portal.membership.models import Membership, MembershipRole
+from tests.builders.cases import PHONE, World
 from tests.builders.roster import make_household, make_member
 
 
@@ -18,6 +22,9 @@ class Homes:
 
     claims: list[int]
     batch: int
+    assist: int
+    mine: int  # the membership of the resident who walks
+    family: int  # another one at the same home
 
 
 def make_homes(world: World) -> Homes:
@@ -35,7 +42,12 @@ def make_homes(world: World) -> Homes:
             ["evening", "weekend"],
         )
         batch = invites.make_batch(Actor.system(), world.building, 60)
-        return Homes([clash.id, visit.id], batch.id)
+        assist = assisting.begin(world.actor(Role.COMMUNITY), "no browser", home, "房主没有手机，到社区来办")
+        mine = db.session.scalars(select(Membership).where(Membership.account_id == account_of(PHONE).id)).first()
+        assert mine is not None
+        son = make_member(mine.household, account_of("+8613500000505"), role=MembershipRole.FAMILY, voter=False)
+        family.invite(Actor("resident", mine.account_id), mine, "+8613500000506", MembershipRole.RENTER)
+        return Homes([clash.id, visit.id], batch.id, assist.id, mine.id, son.id)
 
 
 def _somebody(number: str) -> Actor:
