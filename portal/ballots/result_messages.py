@@ -1,6 +1,6 @@
 """Who hears what of a result: every phone of every home on the roll, in short transactions."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 from sqlalchemy import Select, select, update
@@ -16,6 +16,7 @@ from portal.domain.ballot_kinds import BallotState
 from portal.identity.models import Account
 from portal.membership.queries import recipients_of
 from portal.messaging.notify import Recipient, notify
+from portal.roster.models import HouseholdPerson
 
 BATCH = 100
 FIRST_RESULT, LAST_RESULT = 10, 20  # further steps of `RollEntry.reminders`
@@ -91,9 +92,21 @@ def paper_counted(ballot: Ballot, done: Cast) -> None:
     assert ballot.ends_at is not None
     is_open = ballot.ends_at > clock.now()
     by = ballot.ends_at if is_open else clock.now() + timedelta(days=ballot.objection_days)
-    for recipient in recipients_of(homes):
+    for recipient in _phones_of(homes):
         values = {"receipt": done.receipt, "date": sms_day(by)}
         notify(recipient, "vote_paper", values, subject=ballot.subject, link=f"/votes/{ballot.id}")
+
+
+def _phones_of(homes: Sequence[int]) -> list[Recipient]:
+    """Of the members and of those the roster names: who votes on paper often has no account."""
+    named = select(HouseholdPerson.phone).where(
+        HouseholdPerson.household_id.in_(homes), HouseholdPerson.phone.is_not(None)
+    )
+    found = {one.key: one for one in recipients_of(homes)}
+    for number in db.session.scalars(named):
+        recipient = Recipient.phone(number or "")
+        found.setdefault(recipient.key, recipient)
+    return list(found.values())
 
 
 def objection(objection: Objection, event: str) -> None:
