@@ -114,6 +114,7 @@ FEATURES = (
     "portal.forum.flagging",
     "portal.forum.tally_page",
     "portal.forum.admin",
+    "portal.chain.offers",
     "portal.home.views",
     "portal.home.community",
     "portal.home.health",

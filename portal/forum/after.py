@@ -18,7 +18,7 @@ from portal.core.writing import perform
 from portal.domain.errors import Conflict, DomainError, NotAllowed
 from portal.domain.moderation import Judge, PostAction, move
 from portal.domain.roles import Role
-from portal.forum import flags, moderating, moving, queue, review_labels, review_view, second_look
+from portal.forum import flags, moderating, moving, offering, queue, review_labels, review_view, second_look
 from portal.forum.models import Post
 from portal.forum.review import MODERATORS, shared
 from portal.forum.review_forms import ReviewForm
@@ -50,19 +50,28 @@ def _form(slug: str, post: Post) -> BaseForm:
         form: BaseForm = MoveForm(revision=str(post.revision))
         form["topic"].choices = [(str(topic.id), f"{topic.title}（{topic.place}）") for topic in moving.targets(post)]
         return form
-    return RestoreForm(revision=str(post.revision)) if slug == "restore" else ReviewForm(revision=str(post.revision))
+    plain = slug in {"restore", "split"}
+    return RestoreForm(revision=str(post.revision)) if plain else ReviewForm(revision=str(post.revision))
 
 
 def _deed(slug: str, post_id: int, form: Any) -> None:
     if slug == "move":
         moving.move_to(g.actor, post_id, int(form.topic.data), whole(form.revision.data) or 0)
         return
+    if slug == "split":
+        offering.ask(g.actor, post_id, whole(form.revision.data) or 0)
+        return
     action = PostAction.HIDE if slug == "hide" else PostAction.RESTORE
     given = form.decision(action) if slug == "hide" else moderating.Decision(action, whole(form.revision.data) or 0)
     moderating.decide(g.actor, post_id, given)
 
 
-ACTIONS = {"hide": PostAction.HIDE, "restore": PostAction.RESTORE, "move": PostAction.MOVE}
+ACTIONS = {
+    "hide": PostAction.HIDE,
+    "restore": PostAction.RESTORE,
+    "move": PostAction.MOVE,
+    "split": PostAction.SPLIT,
+}
 
 
 @bp.route("/community/moderation/<int:post_id>/<slug>", methods=["GET", "POST"])

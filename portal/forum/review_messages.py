@@ -23,7 +23,6 @@ TO_AUTHOR = {
     PostAction.HIDE: "post_hidden",
     PostAction.RESTORE: "post_restored",
     PostAction.MOVE: "post_moved",
-    PostAction.SPLIT: "post_split_asked",
 }
 TO_PROPOSER = {
     PostAction.PUBLISH: "topic_published",
@@ -50,6 +49,11 @@ def tell_proposer(topic: Topic, act: ModerationAct, why: Why) -> None:
         values["why"] = GROUNDS[why.ground].name
     link = f"/forum/{topic.id}" if topic.is_public else "/me/posts"
     _tell(topic.account_id, TO_PROPOSER[act.action], values, topic.subject, link)
+
+
+def tell_split(post: Post) -> None:
+    values: dict[str, object] = {"time": sms_moment(post.submitted_at)}
+    _tell(post.account_id, "post_split_asked", values, post.subject, f"/forum/posts/{post.id}/case")
 
 
 def tell_late(post: Post) -> None:

@@ -14,7 +14,7 @@ from portal.domain.actors import Actor
 from portal.domain.moderation import Desk, Judge, PostAction, PostState, allowed
 from portal.domain.moderation_grounds import CLAUSES, GROUNDS
 from portal.domain.suspicions import Spot, find
-from portal.forum import acts, flags, labels, looking, review_labels, second_look
+from portal.forum import acts, flags, labels, looking, offering, review_labels, second_look
 from portal.forum.models import ModerationAct, Post
 from portal.forum.review_forms import ReviewForm
 from portal.forum.topic_models import Topic
@@ -231,6 +231,7 @@ AFTER = {
     PostAction.HIDE: "hide",
     PostAction.RESTORE: "restore",
     PostAction.MOVE: "move",
+    PostAction.SPLIT: "split",
 }
 
 
@@ -239,7 +240,7 @@ def offers(post: Post, actor: Actor) -> list[Offer]:
     found = [
         Offer(url_for("forum_after.act", post_id=post.id, slug=slug), str(review_labels.ACTIONS[action]))
         for action, slug in AFTER.items()
-        if action in may
+        if action in may and not (action is PostAction.SPLIT and offering.offer_of(post))
     ]
     if post.facts.appeal_open and second_look.may_decide(actor, post):
         found.insert(0, Offer(url_for("forum_after.look_again", post_id=post.id), gettext("Look again")))

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from portal.core.writing import writing
 from portal.domain.moderation import PostState
 from portal.domain.moderation_grounds import Ground
-from portal.forum import flags, proposing, publishing, second_look
+from portal.domain.roles import Role
+from portal.forum import flags, offering, proposing, publishing, second_look
 from portal.forum.homes import place_around
 from portal.forum.models import Post
 from portal.forum.topic_models import ScopeKind, Topic, TopicState
@@ -46,6 +47,7 @@ def make_forum(world: World) -> Forum:
         forum.posts["neighbour"] = make_post(neighbour, forum.topic, "灯要装感应的。", shown_name=None)
         flags.flag(author.actor, forum.posts["neighbour"].id, Ground.OFF_TOPIC, "说的是灯")
         _suspicious(neighbour, forum.topic)
+        offering.ask(world.actor(Role.COMMUNITY), forum.posts["held"].id, forum.posts["held"].revision)
     return forum
 
 

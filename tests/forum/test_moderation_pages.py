@@ -4,7 +4,9 @@ import csv
 import io
 
 import pytest
+from sqlalchemy import func, select
 
+from portal.cases.models import Case
 from portal.core import clock
 from portal.core.extensions import db
 from portal.core.writing import writing
@@ -16,6 +18,7 @@ from portal.forum.homes import place_of
 from portal.forum.models import Post
 from portal.forum.moderating import Decision
 from portal.forum.topic_models import HeldWord, Topic, TopicState
+from portal.links.models import Link
 from tests.builders.cases import World, make_world
 from tests.builders.forum import Neighbour, make_neighbour, make_post, make_topic
 from tests.builders.identity import sign_in_resident, sign_in_staff
@@ -298,3 +301,25 @@ def test_statements_do_not_grow_with_the_queue(world, author, topic, desk, sql_c
             other = make_neighbour(world.building, f"1390000555{n}")
         hold(other, topic, f"第 {n} 条")
     assert statements() == few <= 20
+
+
+def test_a_post_becomes_a_case_only_with_its_authors_yes(author, topic, desk, new_client):
+    with writing():
+        post = make_post(author, topic, "3 号楼门口的井盖松了，夜里踩上去很危险。")
+    moderator = desk()
+    moderator.visit(f"/community/moderation/{post.id}")
+    moderator.follow("请作者同意转为诉求")
+    page = moderator.press("请作者同意转为诉求")
+    assert "已办：请作者同意转为诉求" in page.main and not page.has_link("请作者同意转为诉求")
+    assert db.session.scalar(select(func.count()).select_from(Case)) == 0
+    resident = new_client()
+    sign_in_resident(resident, author.number)
+    resident.visit("/me/messages")
+    assert "替您登记成诉求" in resident.here.main
+    resident.visit(f"/forum/posts/{post.id}/case")
+    assert resident.press("交上去").status == 422
+    page = resident.submit("交上去", {"要不要转为诉求": "同意，替我登记"})
+    [case] = db.session.scalars(select(Case))
+    assert page.path == f"/case/{case.ref}" and "井盖松了" in page.main
+    assert db.session.scalars(select(Link.target).where(Link.source == post.subject)).all() == [case.subject]
+    assert "已登记成您的诉求" in resident.visit(f"/forum/posts/{post.id}/case").main
