@@ -6,7 +6,7 @@ from flask import abort, g, redirect, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from portal.cases import labels, merging, opening, own, promises, queries, timeline, urging
+from portal.cases import labels, merging, opening, own, own_data, promises, queries, timeline, urging  # noqa: F401 what it says of reports
 from portal.cases.blueprints import following
 from portal.cases.deeds import facts_of, stand_of
 from portal.cases.forms import TrackForm

@@ -84,6 +84,7 @@ class OwnPasswordForm(BaseForm):
 
 
 class SmsForm(BaseForm):
+    called = StringField(lazy_gettext("What should we call you"), [Length(max=20)], filters=[clean_text])
     sms = BooleanField(lazy_gettext("Send me SMS about what I reported"))
 
 

@@ -7,6 +7,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueC
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.core.base import Base, Encrypted, enum_column, pk
+from portal.core.triggers import append_only
 from portal.domain.roles import Role
 from portal.places.models import Agency, Community, Street
 
@@ -21,6 +22,22 @@ class Account(Base):
     called: Mapped[str | None] = mapped_column(Encrypted())
     sms_wanted: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[datetime]
+    signed_in_at: Mapped[datetime | None]
+    returned_at: Mapped[datetime | None]  # the last sign-in after so long a silence that the number may be another's
+    deleted_at: Mapped[datetime | None]  # 已注销: without a number
+
+
+@append_only
+class Consent(Base):
+    """One yes or no to certain words. `version` names the words; the last row of a kind is what holds."""
+
+    __tablename__ = "consents"
+    id: Mapped[int] = pk()
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"), index=True)
+    kind: Mapped[str] = mapped_column(String(20))
+    version: Mapped[str] = mapped_column(String(20))
+    given: Mapped[bool]
+    at: Mapped[datetime]
 
 
 class StaffPost(Base):

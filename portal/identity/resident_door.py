@@ -12,7 +12,7 @@ from portal.core.settings import settings
 from portal.core.writing import perform, writing
 from portal.domain import phones
 from portal.domain.errors import DomainError
-from portal.identity import answers, loading, services, sessions
+from portal.identity import answers, consents, loading, services, sessions
 from portal.identity.blueprint import bp
 from portal.identity.forms import CodeForm, PhoneForm
 
@@ -77,6 +77,9 @@ def _try(number: str, form: CodeForm, target: str | None) -> Response | None:
         verdict, account = services.check_code(number, form.code.data or "")
         if account is not None:
             token = sessions.open_session(account=account, instead_of=sessions.given())
+            consents.note(account.id, consents.NOTICE)
+            if settings().gateway_is_abroad:  # the form asks for it before a code is sent
+                consents.note(account.id, consents.SMS_ABROAD)
     if not token:
         form.code.errors = [answers.refusal_of(verdict)]
         return None

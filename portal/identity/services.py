@@ -2,7 +2,7 @@
 
 import time
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pyotp
 from sqlalchemy import select, update
@@ -18,6 +18,7 @@ from portal.identity.sessions import open_session, staff_actor
 from portal.messaging.notify import Recipient, notify
 
 SIGN_IN = "sign_in"
+SILENCE = timedelta(days=90)  # carriers give a number to somebody else no sooner than that
 TOTP_STEP = 30  # seconds
 
 
@@ -41,7 +42,24 @@ def send_code(e164: str, visitor: Visitor, *, consent: bool = True) -> None:
 def check_code(e164: str, typed: str) -> tuple[Verdict, Account | None]:
     """The account of the number when the code is right (made if it is new). Commit whatever the verdict."""
     verdict = codes.compare(crypto.blind_index(e164), SIGN_IN, typed)
-    return verdict, account_of(e164) if verdict is Verdict.RIGHT else None
+    if verdict is not Verdict.RIGHT:
+        return verdict, None
+    account = account_of(e164)
+    _note_sign_in(account)
+    return verdict, account
+
+
+def _note_sign_in(account: Account) -> None:
+    """After a long silence the number may have changed hands: what it had is asked for once more (ID13)."""
+    at = clock.now()
+    if at - (account.signed_in_at or account.created_at) >= SILENCE:
+        account.returned_at = at
+    account.signed_in_at = at
+    db.session.flush()
+
+
+def known_account(e164: str) -> Account | None:
+    return db.session.scalar(select(Account).where(Account.phone_index.in_(crypto.blind_indexes(e164))))
 
 
 def account_of(e164: str) -> Account:

@@ -105,7 +105,7 @@ def close_all_of(*, post_id: int | None = None, account_id: int | None = None, b
     if post_id is not None:
         db.session.execute(delete(SignedIn).where(SignedIn.post_id == post_id, SignedIn.id != (but or "")))
     if account_id is not None:
-        db.session.execute(delete(SignedIn).where(SignedIn.account_id == account_id))
+        db.session.execute(delete(SignedIn).where(SignedIn.account_id == account_id, SignedIn.id != (but or "")))
 
 
 def load(token: str | None) -> Found:

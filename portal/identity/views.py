@@ -2,11 +2,21 @@
 
 from flask import Flask
 
-from portal.identity import account, code_pages, housekeeping, loading, own_pages, resident_door, sign_out, staff_door
+from portal.identity import (
+    account,
+    code_pages,
+    housekeeping,
+    loading,
+    own_number,
+    own_pages,
+    resident_door,
+    sign_out,
+    staff_door,
+)
 from portal.identity.blueprint import bp
 
 __all__ = [
-    "account", "bp", "code_pages", "housekeeping", "own_pages", "register", "resident_door", "sign_out", "staff_door",
+    "account", "bp", "code_pages", "housekeeping", "own_number", "own_pages", "register", "resident_door", "sign_out", "staff_door",
 ]  # fmt: skip
 
 

@@ -14,12 +14,13 @@ from portal.core.extensions import db
 from portal.core.formatting import sms_day
 from portal.domain import phones
 from portal.domain.actors import Actor
-from portal.domain.errors import Conflict
-from portal.domain.household_matching import TRIES, Named, door_number, is_same_door, matches
+from portal.domain.errors import Conflict, NotFound
+from portal.domain.household_matching import TRIES, Named, door_number, is_same_door, is_same_name, matches
 from portal.identity import queries as people
 from portal.identity.models import Account
 from portal.membership.claim_models import Claim, ClaimState
 from portal.membership.models import Membership, MembershipRole, Way
+from portal.membership.queries import unconfirmed
 from portal.membership.tying import clashing, lock, tie
 from portal.messaging.notify import Recipient, notify
 from portal.places.models import Building, Entrance
@@ -180,6 +181,21 @@ def _kept(claim: Claim, actor: Actor) -> Claim:
     db.session.flush()
     journal.record("claim:asked", actor, claim.subject, way=claim.way, clash=claim.is_clash)
     return claim
+
+
+def confirm(actor: Actor, membership_id: int, name: str) -> int | None:
+    """The name on the roster brings a silent membership back: None when it was right, else how many tries are left."""
+    found = next((each for each in unconfirmed(actor) if each.id == membership_id), None)
+    if found is None:
+        raise NotFound("There is no such registration.")
+    tries = limits.count(f"confirm:{actor.id}", WINDOW)
+    named = roster.household(found.household_id).persons
+    if tries > TRIES or not any(is_same_name(name, person.name) for person in named):
+        return max(0, TRIES - tries)
+    found.decided_at = clock.now()
+    db.session.flush()
+    journal.record("membership:confirmed", actor, f"household:{found.household_id}", membership=found.id, way="name")
+    return None
 
 
 def typed_of(claim: Claim) -> Typed:

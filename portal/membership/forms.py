@@ -110,3 +110,9 @@ class VisitForm(PlaceForm):
     def validate_times(self, field: Any) -> None:
         if not field.data:
             raise ValidationError(gettext("Please tick when it suits you"))
+
+
+class ConfirmForm(BaseForm):
+    name = StringField(
+        _l("Name of the owner"), [Needed(_l("Please fill in the name on the roster")), at_most(30)], **SHORT
+    )

@@ -3,24 +3,27 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 
-from sqlalchemy import Select, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import Select, or_, select
+from sqlalchemy.orm import contains_eager, joinedload
 
 from portal.core.extensions import db
 from portal.domain.actors import Actor
+from portal.identity.models import Account
 from portal.membership.models import Membership, MembershipState
 from portal.messaging.notify import Recipient
 from portal.places.models import Building, Compound
 from portal.roster.models import Household
 
 VERIFIED = Membership.state == MembershipState.VERIFIED
+IS_FRESH = or_(Account.returned_at.is_(None), Membership.decided_at >= Account.returned_at)
+"""Nobody stayed away so long that the number may be another's now (ID13): such a membership waits for a confirmation."""
 
 
 def homes_of(actor: Actor) -> Sequence[Membership]:
     """The verified memberships of a signed-in resident, with home, building, compound and community; first the oldest."""
     if actor.kind != "resident" or actor.id is None or actor.is_assisted:
         return []
-    return db.session.scalars(_loaded().where(Membership.account_id == actor.id, VERIFIED)).all()
+    return db.session.scalars(registered().where(Membership.account_id == actor.id, VERIFIED, IS_FRESH)).all()
 
 
 def voting_homes(actor: Actor) -> frozenset[int]:
@@ -33,9 +36,22 @@ def voting_homes(actor: Actor) -> frozenset[int]:
 def members_of(household_ids: Collection[int] | Select[int]) -> dict[int, list[Membership]]:
     """Verified members by home; the homes by their ids, or by the statement that finds them."""
     found: dict[int, list[Membership]] = defaultdict(list)
-    for membership in db.session.scalars(_loaded().where(Membership.household_id.in_(household_ids), VERIFIED)):
+    statement = registered().where(Membership.household_id.in_(household_ids), VERIFIED, IS_FRESH)
+    for membership in db.session.scalars(statement):
         found[membership.household_id].append(membership)
     return dict(found)
+
+
+def unconfirmed(actor: Actor) -> Sequence[Membership]:
+    """Verified once, but the number was silent so long that whoever holds it now has to say whose home it is."""
+    if actor.kind != "resident" or actor.id is None or actor.is_assisted:
+        return []
+    return db.session.scalars(registered().where(Membership.account_id == actor.id, VERIFIED, ~IS_FRESH)).all()
+
+
+def all_at(household_id: int) -> Sequence[Membership]:
+    """Everybody registered at a home, also those who have to confirm it."""
+    return db.session.scalars(registered().where(Membership.household_id == household_id, VERIFIED)).all()
 
 
 def standing(membership: Membership) -> bool:
@@ -60,12 +76,13 @@ def phones_of(members: Iterable[Membership]) -> list[Recipient]:
     return list(phones.values())
 
 
-def _loaded() -> Select[Membership]:
+def registered() -> Select[Membership]:
     home = joinedload(Membership.household)
     return (
         select(Membership)
+        .join(Membership.account)
         .options(
-            joinedload(Membership.account),
+            contains_eager(Membership.account),
             home.joinedload(Household.entrance),
             home.joinedload(Household.building).joinedload(Building.compound).joinedload(Compound.community),
         )

@@ -14,7 +14,7 @@ from portal.domain.actors import Actor
 from portal.domain.errors import Conflict
 from portal.identity.models import Account
 from portal.membership.models import Membership, MembershipRole, MembershipState, Way
-from portal.membership.queries import members_of, standing
+from portal.membership.queries import all_at, standing
 from portal.messaging.notify import Recipient, notify
 from portal.roster.models import Household, Tenure
 
@@ -44,11 +44,7 @@ def clashing(account: Account, household: Household, role: MembershipRole) -> li
     """Who stands already where somebody new wants to stand: another 房主 or 承租人, unless the roster names both."""
     if role not in HEADS:
         return []
-    others = [
-        member
-        for member in members_of([household.id]).get(household.id, [])
-        if member.role in HEADS and member.account_id != account.id
-    ]
+    others = [member for member in all_at(household.id) if member.role in HEADS and member.account_id != account.id]
     both_named = is_named(account, household) and all(is_named(member.account, household) for member in others)
     return [] if both_named else others
 
@@ -59,9 +55,9 @@ def tie(
     """Make the account a verified member; the first 房主 or 承租人 becomes the voter. Conflict when it is one already."""
     lock(household)
     role = fitting_role(role, household)
-    before = members_of([household.id]).get(household.id, [])
-    if any(member.account_id == account.id for member in before):
-        raise Conflict("This number belongs to the home already.")
+    before = all_at(household.id)
+    if own := next((member for member in before if member.account_id == account.id), None):
+        return _confirmed(own, way, actor)
     membership = Membership(
         account=account, household=household, role=role, state=MembershipState.VERIFIED, way=way,
         is_voter=role in HEADS and not any(member.is_voter for member in before),
@@ -76,6 +72,17 @@ def tie(
         membership=membership.id, role=role, way=way, voter=membership.is_voter,
     )  # fmt: skip
     return membership
+
+
+def _confirmed(own: Membership, way: Way, actor: Actor) -> Membership:
+    """Whoever was silent for long proves it anew and is what they were; others are here already."""
+    returned = own.account.returned_at
+    if returned is None or (own.decided_at is not None and own.decided_at >= returned):
+        raise Conflict("This number belongs to the home already.")
+    own.decided_at, own.way = clock.now(), way
+    db.session.flush()
+    journal.record("membership:confirmed", actor, f"household:{own.household_id}", membership=own.id, way=way)
+    return own
 
 
 def _tell(membership: Membership, before: Sequence[Membership]) -> None:

@@ -16,11 +16,12 @@ from portal.domain.errors import DomainError
 from portal.domain.household_matching import mask_person
 from portal.identity import answers, loading
 from portal.identity import queries as people
-from portal.membership import claims, family, invites, labels, own
+from portal.membership import claims, family, invites, labels, own, own_data  # noqa: F401 what it says of homes
 from portal.membership.claim_models import Claim, ClaimState, InviteCode
 from portal.membership.claims import Typed
-from portal.membership.forms import InviteForm, MyHomeForm, PlaceForm, RosterForm, VisitForm
+from portal.membership.forms import ConfirmForm, InviteForm, MyHomeForm, PlaceForm, RosterForm, VisitForm
 from portal.membership.models import MembershipRole
+from portal.membership.queries import unconfirmed
 from portal.membership.tying import fitting_role, is_named
 from portal.places.here import here
 from portal.roster import queries as roster
@@ -41,6 +42,7 @@ def household() -> str:
         standing=own.standing_of(g.actor),
         labels=labels,
         invites=family.invites_for(g.actor),
+        unconfirmed=unconfirmed(g.actor),
         going_on=session.get(AFTERWARDS) or loading.way_back("/votes", ""),
         form=ButtonForm(),
     )
@@ -205,3 +207,32 @@ def withdraw() -> Response:
     if not ButtonForm().validate_on_submit():
         return redirect(url_for(".household"), 303)
     return perform(deed)
+
+
+@bp.route("/confirm/<int:membership_id>", methods=["GET", "POST"])
+@resident
+def confirm(membership_id: int) -> Any:
+    """After a long silence: whose home is it? A stranger with the number learns nothing here."""
+    form, missed = ConfirmForm(), list[int]()
+    if membership_id not in {each.id for each in unconfirmed(g.actor)}:
+        return redirect(url_for(".household"), 303)
+    if form.validate_on_submit():
+        answer = perform(lambda: _confirm(membership_id, form.name.data or "", missed))
+        if not missed:
+            return answer
+        form.once.data = secrets.token_urlsafe(16)
+        form.name.errors = [
+            _("That is not the name on the roster. You can try %(count)s more times.", count=missed[0])
+            if missed[0]
+            else _("That is not the name on the roster. Please ask the community to help.")
+        ]
+    return answers.shown("membership/confirm.html", form)
+
+
+def _confirm(membership_id: int, name: str, missed: list[int]) -> str:
+    left = claims.confirm(g.actor, membership_id, name)
+    if left is not None:
+        missed.append(left)
+        return url_for(".confirm", membership_id=membership_id)
+    flash(_("Confirmed. Everything is as before."), "ok")
+    return url_for(".household")

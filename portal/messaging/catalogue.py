@@ -52,6 +52,7 @@ def _staff(key: str, label: str, *, urgent: bool = False) -> Event:
 EVENTS: dict[str, Event] = {
     event.key: event
     for event in (
+        Event("phone_changed", "identity", "手机号已更换", rank=0, anytime=True),
         Event("login_code", "identity", "验证码", rank=0, purpose=Purpose.CODE, anytime=True),
         Event("case_received", "cases", "诉求已收到", rank=0),
         Event("proxy_registered", "cases", "代登记", rank=0),

@@ -30,7 +30,7 @@ PART = re.compile(r"<(?:\w+:)?(\w+)>")
 NOT_PAGES = {
     "static", "cases.report", "identity_desk.home", "cases.code_png", "demo_sms.listing", "home_demo.index",
     "health.metrics", "health.process", "health.ready", "cases.draft_photo", "cases_desk.photo",
-    "cases_following.photo", "demo_roster.listing", "cases_intake.draft_photo", "cases_public.photo",
+    "cases_following.photo", "demo_roster.listing", "identity.export", "cases_intake.draft_photo", "cases_public.photo",
     "ballots.photo", "ballots.receipt_png", "forum.photo",
     "ballot_results.export", "ballot_results.as_csv", "ballot_results.as_xlsx", "ballots_proxies.scan",
     "forum_log.export",

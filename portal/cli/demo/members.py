@@ -37,6 +37,7 @@ class Rows:
     claims: list[dict[str, Any]] = field(default_factory=list)
     codes: list[dict[str, Any]] = field(default_factory=list)
     by_phone: dict[str, int] = field(default_factory=dict)
+    end: datetime = field(default_factory=clock.now)  # the demo's present: nobody was silent for long
 
     def insert(self) -> None:
         accounts = _insert(Account, self.accounts)
@@ -53,7 +54,7 @@ class Rows:
 
 def fill(ground: Ground, seed: int, end: datetime) -> None:
     """The same seed gives the same people. `end`: the demo's present, for what waits."""
-    random, rows = Random(f"{seed}:members"), Rows()
+    random, rows = Random(f"{seed}:members"), Rows(end=end)
     homes, verified = _homes(), set[int]()
     batches = _batches(ground)
     for home in homes:
@@ -137,8 +138,10 @@ def _account(rows: Rows, phone: str, at: datetime) -> int:
     """Somebody with several homes has one account."""
     if phone not in rows.by_phone:
         rows.by_phone[phone] = len(rows.accounts)
-        index, made = crypto.blind_index(phone), at - timedelta(minutes=5)
-        rows.accounts.append({"phone": phone, "phone_index": index, "sms_wanted": True, "created_at": made})
+        index, made, seen = crypto.blind_index(phone), at - timedelta(minutes=5), max(at, rows.end - timedelta(days=20))
+        rows.accounts.append(
+            {"phone": phone, "phone_index": index, "sms_wanted": True, "created_at": made, "signed_in_at": seen}
+        )
     return rows.by_phone[phone]
 
 
