@@ -1,12 +1,12 @@
 """accounts over time and consents
 
-Revision: 0099, after 0014
+Revision: 0015, after 0014
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0099"
+revision = "0015"
 down_revision = "0014"
 branch_labels = None
 depends_on = None
