@@ -25,6 +25,7 @@ CHUNK = 256 * 1024
 FILE_BYTES = 16 * 1024 * 1024
 SECONDS = 20.0  # a table of 150,000 rows takes two or three
 CHILD = child.__file__  # started by path: `-m` would load the portal's __init__ first
+_places = threading.BoundedSemaphore(2)  # children at once per web process
 _ENVIRONMENT = {"LC_ALL": "C.UTF-8", "PYTHONIOENCODING": "utf-8", "MALLOC_ARENA_MAX": "1"}  # no secrets
 
 log = structlog.get_logger()
@@ -120,6 +121,17 @@ def _copy(source: IO[bytes], target: IO[bytes]) -> None:
 @contextmanager
 def _running(path: Path) -> Iterator[Iterator[Any]]:
     """The child's lines while it runs; it is ended when time is up or nobody listens any more."""
+    if not _places.acquire(timeout=SECONDS):
+        raise unusable("late")
+    try:
+        with _child(path) as lines:
+            yield lines
+    finally:
+        _places.release()
+
+
+@contextmanager
+def _child(path: Path) -> Iterator[Iterator[Any]]:
     command = [sys.executable, "-I", CHILD, str(path)]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=_ENVIRONMENT)  # noqa: S603
     late = threading.Event()
