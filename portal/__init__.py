@@ -100,6 +100,7 @@ FEATURES = (
     "portal.cases.deadline_admin",
     "portal.ballots.views",
     "portal.ballots.board_desk",
+    "portal.ballots.prepare_desk",
     "portal.ballots.admin",
     "portal.ballots.public",
     "portal.ballots.paper_desk",

@@ -117,7 +117,12 @@ def second_reading(busy: Busy, who: str) -> Sequence[tuple[int, int]]:
 # What a page needs after the question mark.
 QUERIES = {"/community/posters/print": "?compound=DJZ"}
 
+
 # By the beginning of the rule up to its last known part. A page below a known one needs no entry.
+def waiting_for_second(busy: Busy, who: str) -> Sequence[int]:
+    return [busy.ballots["waiting"].id] if who in {Role.STREET, Role.DISTRICT} else []
+
+
 VALUES: Mapping[str, Values] = {
     "/admin/deadlines/<level>/<which>": lambda busy, who: [("C", "reply")],
     "/admin/agencies/<int:agency_id>": lambda busy, who: [busy.world.units["FWZX"].id],
@@ -152,7 +157,12 @@ VALUES: Mapping[str, Values] = {
     "/community/rosters/homes/<int:home_id>": lambda busy, who: [busy.rosters.home],
     "/community/rosters/import/<int:job_id>": lambda busy, who: busy.rosters.jobs,
     "/community/votes/<int:ballot_id>": of_ballot("announced", "open", "provisional"),
+    "/community/votes/<int:ballot_id>/approve": waiting_for_second,
+    "/community/votes/<int:ballot_id>/delete": of_ballot("draft"),
     "/community/votes/<int:ballot_id>/doors": of_ballot("open"),
+    "/community/votes/<int:ballot_id>/edit": of_ballot("draft"),
+    "/community/votes/<int:ballot_id>/extend": of_ballot("open"),
+    "/community/votes/<int:ballot_id>/void": of_ballot("open"),
     "/community/votes/<int:ballot_id>/objections": of_ballot("provisional"),
     "/community/votes/<int:ballot_id>/objections/<int:number>": of_ballot("provisional", 1, 2),
     "/community/votes/<int:ballot_id>/objections/<int:number>/correct": of_ballot("provisional", 1),

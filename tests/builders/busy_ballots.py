@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
-from portal.ballots import casting, presets, voting
+from portal.ballots import casting, presets, scheduling, voting
 from portal.ballots.models import Ballot, BallotRule, RollEntry
 from portal.ballots.scheduling import close_ballot, open_ballot
 from portal.core import clock
@@ -13,6 +13,7 @@ from portal.core.extensions import db
 from portal.core.writing import writing
 from portal.domain.actors import Actor
 from portal.domain.ballot_kinds import AnswerKind, ItemCategory
+from portal.domain.roles import Role
 from portal.identity.services import account_of
 from portal.places.models import Compound
 from tests.builders.ballots import make_announced, make_ballot
@@ -37,7 +38,7 @@ def make_ballots(world: World) -> Mapping[str, Ballot]:
             if not number:
                 make_member(home, account_of(PHONE))
     compound = world.building.compound
-    found = {"draft": _draft(compound), "announced": _announced(compound)}
+    found = {"draft": _draft(compound), "announced": _announced(compound), "waiting": _waiting(world, compound)}
     found["open"] = _open(compound, timedelta(days=9))
     found["closed"] = _open(compound, timedelta(minutes=1))
     _vote(found["closed"])
@@ -55,6 +56,13 @@ def _rule(code: str) -> BallotRule:
 def _draft(compound: Compound) -> Ballot:
     with writing():
         return make_ballot(compound, rule=_rule("willing"), title="要不要加装电梯", created_by=1)
+
+
+def _waiting(world: World, compound: Compound) -> Ballot:
+    with writing():
+        ballot = make_ballot(compound, rule=_rule("willing"), title="要不要装门禁")
+        scheduling.ask(world.actor(Role.COMMUNITY), ballot)
+    return ballot
 
 
 def _announced(compound: Compound) -> Ballot:
