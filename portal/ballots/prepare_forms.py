@@ -114,7 +114,7 @@ class DatesForm(BaseForm):
 
 class BasisForm(BaseForm):
     convener_kind = RadioField(
-        _l("Called by"),
+        _l("Who calls it"),
         choices=[(str(key), word) for key, word in labels.CONVENERS.items()],
         validators=[InputRequired(_l("Please choose one."))],
     )

@@ -122,7 +122,7 @@ def test_a_statutory_vote_lacks_what_the_law_asks_for(world, desk):
     community.submit(
         "下一步",
         {
-            "召集": "业主大会筹备组", "召集人名称": "东局子小区筹备组", "依据文件": "河东物筹〔2024〕1号",
+            "由谁召集": "业主大会筹备组", "召集人名称": "东局子小区筹备组", "依据文件": "河东物筹〔2024〕1号",
             "依据文件照片": photo, "张贴照片": (pictures.jpeg(160, 120), "b.jpg"), "监票人": "王建国\n李秀英",
         },
     )  # fmt: skip
