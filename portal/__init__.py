@@ -76,6 +76,7 @@ def register_core(app: Flask, found: Settings) -> None:
 
 FEATURES = (
     "portal.messaging.views",
+    "portal.messaging.admin",
     "portal.messaging.demo",
     "portal.places.views",
     "portal.places.desk",
@@ -96,6 +97,7 @@ FEATURES = (
     "portal.cases.desk",
     "portal.cases.supervision_desk",
     "portal.cases.intake",
+    "portal.cases.documents",
     "portal.cases.admin",
     "portal.cases.deadline_admin",
     "portal.ballots.views",

@@ -6,9 +6,10 @@ from flask import Blueprint, Flask, abort, flash, g, redirect, render_template, 
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from portal.cases import desk_view, handing, labels, merging, queries, services, taxonomy
+from portal.cases import desk_view, documents, handing, labels, merging, queries, services, taxonomy
 from portal.cases.deeds import facts_of, stand_of
 from portal.cases.desk_actions import BY_SLUG, DeskAction
+from portal.cases.digest import send_digest
 from portal.cases.models import Case
 from portal.cases.queries import DeskSearch
 from portal.cases.visibility import unit_names
@@ -46,6 +47,7 @@ NOT_ASKED: dict[CaseTrack, frozenset[str]] = {
 FILTERS = ("show", "q", "compound", "building", "category", "agency", "source")
 BULK = {"accept": CaseAction.ACCEPT, "sign": CaseAction.SIGN, "claim": CaseAction.HAND}
 # Afterwards it lies with the unit no more, and whoever did it sees it no more.
+JOBS = (send_digest,)  # loaded here, so that every application knows it
 GONE = frozenset({CaseAction.RETURN, CaseAction.SEAL})
 
 
@@ -178,6 +180,7 @@ def _around(case: Case) -> dict[str, Any]:
         "last_text": desk_view.last_text(case, g.actor),
         "together": desk_view.together(case, g.actor),
         "order": None if g.actor.role is Role.CONTRACTOR else case.order,
+        "papers": documents.papers_of(case, g.actor),
         "extension": None if g.actor.role is Role.CONTRACTOR else desk_view.extension_of(case),
     }
 

@@ -36,6 +36,7 @@ class Settings:
     sms_http_url: str = ""
     sms_http_key: str = ""
     sms_signature: str = "河东旧改"
+    sms_daily_limit: int = 5000  # texts in 24 hours; beyond it only codes and urgent ones
     twilio_account_sid: str = ""
     twilio_auth_token: str = ""
     twilio_from: str = ""
@@ -121,6 +122,7 @@ def build(values: Mapping[str, str]) -> Settings:
         data_keys=tuple(key.strip() for key in values.get("DATA_KEYS", "").split(",") if key.strip()),
         base_url=(values.get("BASE_URL") or "http://127.0.0.1:8000").rstrip("/"),
         instance_dir=instance,
+        sms_daily_limit=_count(values.get("SMS_DAILY_LIMIT") or "5000"),
         trusted_proxies=_count(values.get("TRUSTED_PROXIES") or "0"),
         demo=demo,
         rate_limits=values.get("RATE_LIMITS", "on").lower() != "off",
@@ -169,6 +171,8 @@ def _demo(found: Settings) -> list[str]:
 
 
 def _messages(found: Settings) -> list[str]:
+    if found.sms_daily_limit < 1:
+        return ["SMS_DAILY_LIMIT must be a number above 0: how many texts may leave in 24 hours."]
     if found.sms_gateway not in {"console", "twilio", "http"}:
         return [f"SMS_GATEWAY is {found.sms_gateway!r}; it can be console, twilio or http."]
     if found.sms_gateway == "twilio" and not (found.twilio_account_sid and found.twilio_auth_token):

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from werkzeug.local import LocalProxy
 from werkzeug.routing import BuildError
 
+from portal.core import clock
 from portal.core.access import access_of
 from portal.core.extensions import db
 from portal.domain.actors import Actor
@@ -79,6 +80,7 @@ GROUPS: tuple[tuple[LazyString, tuple[Item, ...]], ...] = (
             Item("forum_admin.index", lazy_gettext("Forum settings"), "chat"),
             Item("cases_deadlines.index", lazy_gettext("Time limits"), "clock"),
             Item("cases_admin.calendar", lazy_gettext("Working calendar"), "calendar"),
+            Item("messaging_admin.record", lazy_gettext("SMS record"), "chat"),
             Item("audit_admin.journal", lazy_gettext("Operation log"), "doc"),
         ),
     ),
@@ -167,5 +169,6 @@ def register(app: Flask) -> None:
             return {}
         return {
             "desk_nav": once_per_request("desk_menu", lambda: menu(actor)),
+            "seen_at": clock.now(),
             "scope_words": once_per_request("scope_words", lambda: scope_words(actor)),
         }

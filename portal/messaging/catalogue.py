@@ -44,9 +44,9 @@ class Event:
         return f"{self.feature}/{self.key}.txt"
 
 
-def _staff(key: str, label: str, *, urgent: bool = False) -> Event:
+def _staff(key: str, label: str, *, urgent: bool = False, daily: bool = False) -> Event:
     """D3: at once and uncapped only what is urgent; everything else waits in the inbox."""
-    return Event(key, "cases", label, rank=0, purpose=Purpose.STAFF, sms=urgent, anytime=urgent)
+    return Event(key, "cases", label, rank=0, purpose=Purpose.STAFF, sms=urgent or daily, anytime=urgent)
 
 
 EVENTS: dict[str, Event] = {
@@ -110,6 +110,7 @@ EVENTS: dict[str, Event] = {
         Event("objection_replied", "ballots", "疑问已答复", rank=1),
         Event("staff_reset_asked", "identity", "申请重置登录", rank=0, purpose=Purpose.STAFF, sms=False),
         Event("staff_reset_done", "identity", "登录已重置", rank=0, purpose=Purpose.STAFF, sms=False),
+        _staff("staff_digest", "每日汇总", daily=True),
         _staff("staff_new", "新件"),
         _staff("staff_urgent", "紧急件", urgent=True),
         _staff("staff_lowrate", "不满意"),
@@ -149,7 +150,13 @@ LONGEST: dict[str, str] = {
     "slot": "上午",
     "tail": "0136",
 }
-STAFF_LONGEST = {**LONGEST, "code": "HD240617-00123"}  # staff texts name the 编号, residents' the 查询码
+STAFF_LONGEST = {
+    **LONGEST,
+    "code": "HD240617-00123",
+    "new": "99",
+    "due": "99",
+    "late": "99",
+}  # staff texts name the 编号, residents' the 查询码
 
 
 class UnfitValueError(ValueError):

@@ -19,7 +19,7 @@ from portal.core.jobs import periodic
 from portal.core.settings import settings
 from portal.core.writing import writing
 from portal.domain.sms_lifecycle import SmsState, sending_time
-from portal.messaging import catalogue, results
+from portal.messaging import catalogue, guard, results
 from portal.messaging.catalogue import Purpose
 from portal.messaging.gateways import gateway
 from portal.messaging.gateways.base import Gateway, Letter, Outcome
@@ -91,6 +91,8 @@ def _is_queued() -> ColumnElement[bool]:
 def _due(at: datetime, count: int) -> Select[int]:
     code_first = case((OutboxMessage.purpose == Purpose.CODE, 0), else_=1)
     due = select(OutboxMessage.id).where(_is_queued(), OutboxMessage.due_at <= at)
+    if guard.is_reached():
+        due = due.where(guard.may_go())
     order = (code_first, OutboxMessage.due_at, OutboxMessage.id)
     return due.order_by(*order).limit(count).with_for_update(skip_locked=True)
 

@@ -19,3 +19,22 @@ STATES: dict[SmsState, LazyString] = {
 
 def state_name(state: SmsState) -> str:
     return str(STATES[state])
+
+
+# Our own words for why a message stands as it does; a provider's number is shown as it is.
+REASONS: dict[str, LazyString] = {
+    "cap": lazy_gettext("Over the daily limit of this number"),
+    "same_text": lazy_gettext("The same text within a day"),
+    "superseded": lazy_gettext("Outrun by a newer one"),
+    "undone": lazy_gettext("What it told was undone"),
+    "wording": lazy_gettext("The wording would be refused"),
+    "number_invalid": lazy_gettext("The number is invalid"),
+    "number_unsubscribed": lazy_gettext("Unsubscribed"),
+    "number_unsupported": lazy_gettext("The number takes no texts"),
+    "perhaps_twice": lazy_gettext("The provider lists it more than once"),
+    "not_taken": lazy_gettext("The provider had not taken it"),
+}
+
+
+def reason(code: str | None) -> str:
+    return str(REASONS.get(code or "", code or ""))

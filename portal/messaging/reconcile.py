@@ -74,6 +74,7 @@ def _conclude(letter: Letter, trace: Trace) -> None:
             return
         if isinstance(trace, Sent):
             results.accepted(row, trace.sid)
+            row.error_code = "perhaps_twice" if trace.perhaps_twice else None
         elif isinstance(trace, Absent):
             _was_not_taken(row)
         elif clock.now() - row.created_at > GIVE_UP:

@@ -29,7 +29,7 @@ PART = re.compile(r"<(?:\w+:)?(\w+)>")
 # Pictures, figures for machines, and doors that only lead on.
 NOT_PAGES = {
     "static", "cases.report", "identity_desk.home", "cases.code_png", "demo_sms.listing", "home_demo.index",
-    "health.metrics", "health.process", "health.ready", "cases.draft_photo", "cases_desk.photo",
+    "messaging_admin.templates_csv", "health.metrics", "health.process", "health.ready", "cases.draft_photo", "cases_desk.photo",
     "cases_following.photo", "demo_roster.listing", "identity.export", "cases_intake.draft_photo", "cases_public.photo",
     "ballots.photo", "ballots.receipt_png", "forum.photo",
     "ballot_results.export", "ballot_results.as_csv", "ballot_results.as_xlsx", "ballots_proxies.scan",
@@ -178,6 +178,9 @@ VALUES: Mapping[str, Values] = {
     "/desk/approvals/<int:approval_id>": lambda busy, who: [busy.approval.id] if who == Role.DISTRICT else [],
     "/desk/cases/<number>": desk_cases,
     "/desk/cases/<number>/<slug>": desk_actions,
+    "/desk/cases/<number>/documents/<kind>": lambda busy, who: [
+        (busy.cases["in_progress"].number, kind) for kind in ("receipt", "acceptance")
+    ],
     "/forum/<int:topic_id>": lambda busy, who: [busy.forum.topic.id],
     "/forum/<int:topic_id>/posts/<int:post_id>": lambda busy, who: [
         (busy.forum.topic.id, busy.forum.posts["published"].id)

@@ -51,6 +51,6 @@ def test_a_signature_too_long_for_any_text_is_refused_at_the_start() -> None:
     assert any("phone_revealed" in problem for problem in problems("天津市河东区老旧小区改造"))
 
 
-def test_only_urgent_staff_events_leave_as_sms() -> None:
+def test_only_urgent_staff_events_and_the_digest_leave_as_sms() -> None:
     staff = {key for key, event in EVENTS.items() if event.purpose is Purpose.STAFF and event.sms}
-    assert staff == {"staff_urgent", "staff_supervise"}
+    assert staff == {"staff_urgent", "staff_supervise", "staff_digest"}

@@ -19,9 +19,10 @@ class Letter:
 
 @dataclass(frozen=True)
 class Sent:
-    """The provider took it, under this id."""
+    """The provider took it, under this id. `perhaps_twice`: asked afterwards, it listed more than one that fits."""
 
     sid: str
+    perhaps_twice: bool = False
 
 
 @dataclass(frozen=True)

@@ -92,11 +92,15 @@ class TwilioGateway:
 
 
 def _own(letter: Letter, listed: Iterable[Any], since: datetime, known: frozenset[str]) -> Trace:
-    for message in listed:
-        fresh = message.date_created is None or message.date_created >= since
-        if fresh and message.body == letter.text and message.sid not in known:
-            return Sent(str(message.sid))
-    return Absent()
+    """More than one that fits is kept as sent and said: a person may have got it twice (security.md §1.4)."""
+    found = [
+        str(message.sid)
+        for message in listed
+        if (message.date_created is None or message.date_created >= since)
+        and message.body == letter.text
+        and message.sid not in known
+    ]
+    return Sent(found[0], perhaps_twice=len(found) > 1) if found else Absent()
 
 
 def _refusal(error: TwilioRestException) -> Outcome:

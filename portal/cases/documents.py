@@ -1,0 +1,122 @@
+"""Papers for the resident to take home: 登记回执, 受理告知书, 延期办理告知书 (domain.md §1.4).
+
+Printed by the offices that may know who reported; a unit that works the case, a contractor, the inspection never print
+one, and a case about a unit or a sealed one has none (product D12).
+"""
+
+from dataclasses import dataclass
+
+from flask import Blueprint, abort, g, render_template, url_for
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _l
+
+from portal.cases import labels, queries
+from portal.cases.models import Case
+from portal.core import clock
+from portal.core.access import staff
+from portal.core.formatting import day, moment
+from portal.domain.actors import Actor
+from portal.domain.case_extensions import EXTENSION_SHORT_NAMES, ExtensionState
+from portal.domain.case_lifecycle import REGISTRARS, CaseStatus, CaseTrack
+from portal.domain.deadlines import due_day
+from portal.domain.roles import Role
+
+bp = Blueprint("cases_documents", __name__)
+TITLES = {
+    "receipt": _l("Receipt of registration"),
+    "acceptance": _l("Notice of acceptance"),
+    "extension": _l("Notice of extension"),
+}
+Rows = list[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class Paper:
+    """`rows`: label and words; `note`: what the reader may do; `office`: who issues it."""
+
+    title: str
+    rows: Rows
+    note: str
+    office: str
+
+
+def papers_of(case: Case, actor: Actor) -> list[tuple[str, str]]:
+    """(word, address) of the papers that this officer may print now."""
+    return [
+        (str(TITLES[kind]), url_for("cases_documents.paper", number=case.number, kind=kind))
+        for kind in TITLES
+        if _may_print(case, actor, kind)
+    ]
+
+
+def _may_print(case: Case, actor: Actor, kind: str) -> bool:
+    if actor.role not in REGISTRARS or case.track is not CaseTrack.ORDINARY:
+        return False
+    if kind == "receipt":
+        return case.status not in {CaseStatus.HELD, CaseStatus.INVALID}
+    if kind == "acceptance":
+        return case.accepted_at is not None and case.agency is not None
+    return case.extension is not None and case.extension.state is ExtensionState.APPROVED
+
+
+@bp.get("/desk/cases/<number>/documents/<kind>")
+@staff(Role.COMMUNITY, Role.STREET, Role.DISTRICT, Role.HOTLINE)
+def paper(number: str, kind: str) -> str:
+    case = queries.case_for(g.actor, number)
+    if kind not in TITLES or not _may_print(case, g.actor, kind):
+        abort(404)
+    return render_template(
+        "cases/desk/document.html",
+        paper=Paper(str(TITLES[kind]), _rows(case, kind), _note(case, kind), _office(case)),
+        back=url_for("cases_desk.case", number=case.number),
+        today=clock.today(),
+    )
+
+
+def _rows(case: Case, kind: str) -> Rows:
+    place = f"{case.building.full_name} {case.place}".strip()
+    head = [
+        (gettext("Number"), case.number),
+        (gettext("Reported by"), case.called or gettext("The resident")),
+        (gettext("Place of the problem"), place),
+        (gettext("In short"), case.title),
+        (gettext("Registered at"), moment(case.submitted_at)),
+        (gettext("Came by"), str(labels.SOURCES[case.source])),
+    ]
+    return head + {"receipt": _of_receipt, "acceptance": _of_acceptance, "extension": _of_extension}[kind](case)
+
+
+def _of_receipt(case: Case) -> Rows:
+    return [(gettext("Answer by"), day(due_day(case.promise_due)))]
+
+
+def _of_acceptance(case: Case) -> Rows:
+    return [
+        (gettext("Taken on at"), moment(case.accepted_at)),
+        (gettext("Responsible unit"), case.agency.name if case.agency else ""),
+        (
+            gettext("How it goes on"),
+            gettext("The unit signs for it, gets in touch, repairs and answers; then you judge."),
+        ),
+        (gettext("Answer by"), day(due_day(case.promise_due))),
+    ]
+
+
+def _of_extension(case: Case) -> Rows:
+    found = case.extension
+    assert found is not None
+    return [
+        (gettext("Responsible unit"), case.agency.name if case.agency else ""),
+        (gettext("Reason for the extension"), f"{EXTENSION_SHORT_NAMES[found.reason]}。{found.words}"),
+        (gettext("New date"), day(found.until)),
+    ]
+
+
+def _note(case: Case, kind: str) -> str:
+    if kind == "receipt":
+        return gettext("Follow it with your query code at the code on your door, or ask the community by phone.")
+    return gettext("If you do not agree or the date passes without an answer, tell the community or the street office.")
+
+
+def _office(case: Case) -> str:
+    return case.building.compound.community.street.name
