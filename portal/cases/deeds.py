@@ -36,6 +36,7 @@ from portal.domain.case_lifecycle import (
     Stand,
     move,
 )
+from portal.domain.case_suspension import SuspensionState
 from portal.domain.case_targets import CaseClock
 from portal.domain.case_transitions import SUPERVISORS
 from portal.domain.errors import Conflict
@@ -98,6 +99,7 @@ def facts_of(case: Case) -> CaseFacts:
         merged_from=case.merged_from,
         main_answered=_is_main_answered(case),
         supervision=case.order.state if case.order else None,
+        suspension=_suspension_of(case),
     )
 
 
@@ -115,6 +117,14 @@ def _is_main_answered(case: Case) -> bool:
     if main.status is CaseStatus.CLOSED and main.closed_at is not None:
         return clock.today() <= local_day(main.closed_at) + timedelta(days=REOPEN_DAYS)
     return main.status is CaseStatus.REPLIED
+
+
+def _suspension_of(case: Case) -> SuspensionState | None:
+    """A request of a unit that has the case no more waits for nobody."""
+    found = case.suspension
+    if found is None or (found.state is SuspensionState.ASKED and found.agency_id != case.agency_id):
+        return None
+    return found.state
 
 
 def _extension_of(case: Case) -> ExtensionState | None:
@@ -204,7 +214,7 @@ def deed(
 
 def _lock(case: Case) -> None:
     db.session.refresh(case, with_for_update={"of": Case})
-    db.session.expire(case, ["extension", "order"])
+    db.session.expire(case, ["extension", "order", "suspension"])
 
 
 def _check_revision(case: Case, revision: int | None) -> None:

@@ -19,6 +19,7 @@ from portal.cases import (
     sealing,
     services,
     supervising,
+    suspending,
     targets,
     taxonomy,
 )
@@ -35,6 +36,7 @@ from portal.domain.case_extensions import ExtensionReason
 from portal.domain.case_lifecycle import CaseAction, ReplyResult
 from portal.domain.case_returns import ReturnReason
 from portal.domain.case_supervision import SUPERVISION_SOURCE
+from portal.domain.case_suspension import SUSPENSION_SOURCE, SuspensionReason
 from portal.domain.case_targets import CaseClock
 from portal.domain.deadlines import due_day
 from portal.domain.levels import Level
@@ -150,6 +152,10 @@ def _fill_extend(form: forms.ExtendForm, case: Case) -> None:
         date=day(extending.latest(case)),
         source=targets.in_force(case.level, CaseClock.EXTENSION).source,
     )
+
+
+def _fill_suspend(form: forms.SuspendForm, case: Case) -> None:
+    form.review_on.description = SUSPENSION_SOURCE
 
 
 def _fill_title(form: forms.TitleForm, case: Case) -> None:
@@ -353,6 +359,19 @@ TABLE: tuple[DeskAction, ...] = (
         lambda actor, case, form, photos: services.edit_title(actor, case, form.title.data or ""),
         _l("The public title has been saved."), _fill_title, tells_resident=False,
         intro=_l("Everybody can read the public title. No names, no door numbers, no phone numbers."),
+    ),
+    DeskAction("suspend", CaseAction.SUSPEND, forms.SuspendForm,
+        lambda actor, case, form, photos: suspending.ask(
+            actor, case, reason=SuspensionReason(form.reason.data), plan=form.plan.data or "",
+            review_on=form.review_on.data, revision=form.seen,
+        ),
+        _l("Asked. The district decides; the resident is told once it agrees."), _fill_suspend, tells_resident=False,
+    ),
+    DeskAction("resume", CaseAction.RESUME, forms.ResumeForm,
+        lambda actor, case, form, photos: suspending.resume(
+            actor, case, words=form.words.data or "", revision=form.seen
+        ),
+        _l("The case is being worked on again."),
     ),
     DeskAction("supervise", CaseAction.SUPERVISE, forms.SuperviseForm, _supervise,
         _l("Sent to the unit, by inbox and text."), _fill_supervise,

@@ -214,6 +214,33 @@ class WorkReportForm(ActionForm):
     photos = MultipleFileField(_l("Photos"))
 
 
+class SuspendForm(ActionForm):
+    reason = RadioField(
+        _l("Reason for the suspension"),
+        choices=list(labels.SUSPENSION_REASONS.items()),
+        validators=[InputRequired(_l("Please choose a reason."))],
+    )
+    plan = TextAreaField(
+        _l("Plan"),
+        filters=[clean_text],
+        description=_l("What will be done, and when. The resident reads it word for word once the district agrees."),
+        validators=[Needed(_l("Please write what will be done and when.")), Length(max=200)],
+    )
+    review_on = DateField(
+        _l("Tell the resident again by"),
+        validators=[InputRequired(_l("Please fill in the day by which the resident is told again."))],
+    )
+
+
+class ResumeForm(ActionForm):
+    words = TextAreaField(
+        _l("Explanation of the end"),
+        filters=[clean_text],
+        description=_l("The resident reads it."),
+        validators=[Needed(_l("Please write why it goes on.")), Length(max=200)],
+    )
+
+
 class SuperviseAgainForm(ActionForm):
     requirement = TextAreaField(
         _l("What is demanded"),

@@ -207,6 +207,9 @@ def actions(case: Case, actor: Actor) -> list[Offer]:
     if CaseAction.NOT_EXTEND in allowed and case.extension is not None:
         url = url_for("identity_desk.decide", approval_id=case.extension.approval_id)
         found.append(Offer(url, gettext("Decide on the extension"), "more" if main else "main"))
+    if CaseAction.GRANT_SUSPENSION in allowed and case.suspension is not None:
+        url = url_for("identity_desk.decide", approval_id=case.suspension.approval_id)
+        found.append(Offer(url, gettext("Decide on the suspension"), "more" if main else "main"))
     return found
 
 
@@ -306,6 +309,14 @@ def _of_extension(event: CaseEvent) -> str:
     )
 
 
+def _of_suspension(event: CaseEvent) -> str:
+    return gettext(
+        "to %(date)s, reason: %(reason)s",
+        date=day(date.fromisoformat(str(event.facts["until"]))),
+        reason=labels.SUSPENSION_REASONS.get(str(event.facts["reason"]), ""),
+    )
+
+
 def _of_order(event: CaseEvent, what: str) -> str:
     by = day(date.fromisoformat(str(event.facts["due"])))
     return gettext("%(what)s %(no)s, to be finished by %(date)s", what=what, no=event.facts["order"], date=by)
@@ -335,6 +346,10 @@ STAFF_SENTENCES: dict[str, Any] = {
     ),
     "merge": lambda event, units: gettext("Merged into %(number)s", number=event.facts.get("main")),
     "unmerge": lambda event, units: gettext("Taken apart from %(number)s", number=event.facts.get("main")),
+    "suspend": lambda event, units: gettext("Asked for a suspension %(what)s", what=_of_suspension(event)),
+    "suspend_granted": lambda event, units: gettext("Suspended %(what)s", what=_of_suspension(event)),
+    "suspend_refused": lambda event, units: gettext("Suspension not approved %(what)s", what=_of_suspension(event)),
+    "resume": lambda event, units: gettext("Suspension ended"),
     "supervise": lambda event, units: _of_order(event, gettext("Supervision order")),
     "supervise_again": lambda event, units: _of_order(event, gettext("Supervised again")),
     "supervise_answer": lambda event, units: gettext("Reported on order %(no)s", no=event.facts.get("order")),

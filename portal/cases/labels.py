@@ -10,6 +10,7 @@ from portal.domain.case_extensions import EXTENSION_SHORT_NAMES
 from portal.domain.case_lifecycle import CaseAction, CaseOutcome, CaseStatus, ReplyResult
 from portal.domain.case_returns import ReturnReason
 from portal.domain.case_supervision import SupervisionOrigin, SupervisionState
+from portal.domain.case_suspension import SUSPENSION_SHORT_NAMES
 from portal.domain.case_targets import CaseClock
 from portal.domain.deadlines import due_day
 from portal.domain.levels import Level, Span, SpanUnit
@@ -27,6 +28,7 @@ SHOWS = (
     ("assigned", _l("To be signed for"), "pencil"),
     ("in_progress", _l("In progress"), "wrench"),
     ("need_info", _l("Waiting for the resident"), "chat"),
+    ("suspended", _l("Suspended"), "clock"),
     ("replied", _l("Answered, to be rated"), "check"),
     ("unsatisfied", _l("Not satisfied"), "face-sad"),
     ("mine", _l("Handled by me"), "people"),
@@ -109,6 +111,7 @@ RETURN_REASONS = {
 }
 # The Chinese names are data: texts and pages say the same.
 EXTENSION_REASONS = {str(key): name for key, name in EXTENSION_SHORT_NAMES.items()}
+SUSPENSION_REASONS = {str(key): name for key, name in SUSPENSION_SHORT_NAMES.items()}
 INVALID_REASONS = {
     "advertising": _l("Advertising"),
     "nonsense": _l("Not a report"),
@@ -145,6 +148,12 @@ def sentence(case: Case) -> str:
             return gettext("%(unit)s is working on it now", unit=unit)
         case CaseStatus.NEED_INFO:
             return gettext("%(unit)s would like you to add something", unit=unit)
+        case CaseStatus.SUSPENDED if case.suspension is not None:
+            return gettext(
+                "Reason: %(reason)s. You hear from us again by %(date)s",
+                reason=SUSPENSION_SHORT_NAMES[case.suspension.reason],
+                date=day(case.suspension.review_on),
+            )
         case CaseStatus.REPLIED:
             return gettext("There is an answer. Please see whether the problem is solved")
         case CaseStatus.REOPENED:
@@ -198,6 +207,8 @@ ACTIONS = {
     CaseAction.MERGE: _l("Merge"),
     CaseAction.UNMERGE: _l("Undo the merge"),
     CaseAction.SEAL: _l("Pass to the discipline inspection"),
+    CaseAction.SUSPEND: _l("Suspend"),
+    CaseAction.RESUME: _l("End the suspension"),
     CaseAction.SUPERVISE: _l("Supervise"),
     CaseAction.SUPERVISION_ANSWER: _l("Report what was put right"),
     CaseAction.SUPERVISION_CLEAR: _l("Clear the order"),

@@ -10,6 +10,7 @@ from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, U
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.cases.order_models import SupervisionOrder
+from portal.cases.suspension_models import CaseSuspension
 from portal.core.base import Base, Encrypted, enum_column, pk
 from portal.core.triggers import append_only
 from portal.domain.case_extensions import ExtensionReason, ExtensionState
@@ -140,6 +141,12 @@ class Case(Base):
     category: Mapped["CaseCategory"] = relationship()
     handler: Mapped[StaffPost | None] = relationship(foreign_keys=[handler_id], viewonly=True)
     extension: Mapped["CaseExtension | None"] = relationship(uselist=False)
+    suspension: Mapped[CaseSuspension | None] = relationship(
+        primaryjoin="and_(Case.id == CaseSuspension.case_id, CaseSuspension.state.in_(['asked', 'approved']))",
+        foreign_keys="CaseSuspension.case_id",
+        uselist=False,
+        viewonly=True,
+    )
     order: Mapped[SupervisionOrder | None] = relationship(
         primaryjoin="and_(Case.id == SupervisionOrder.case_id, SupervisionOrder.state != 'cleared')",
         uselist=False,

@@ -20,6 +20,7 @@ from portal.domain.case_closing import silence_ends
 from portal.domain.case_extensions import EXTENSION_SHORT_NAMES, ExtensionReason
 from portal.domain.case_lifecycle import CaseStatus, CaseTrack
 from portal.domain.case_returns import RETURN_SHORT_NAMES, ReturnReason
+from portal.domain.case_suspension import SUSPENSION_SHORT_NAMES, SuspensionReason
 from portal.domain.case_targets import CaseClock
 from portal.domain.case_transitions import REOPEN_DAYS
 from portal.domain.deadlines import due, due_day
@@ -160,6 +161,11 @@ def _extended(case: Case, event: CaseEvent) -> Told:
     return "case_extended", {"why": why, "date": sms_day(due_day(case.promise_due))}
 
 
+def _suspended(_case: Case, event: CaseEvent) -> Told:
+    why = SUSPENSION_SHORT_NAMES[SuspensionReason(str(event.facts["reason"]))]
+    return "case_suspended", {"why": why, "date": sms_day(date.fromisoformat(str(event.facts["until"])))}
+
+
 def _supervised(case: Case, event: CaseEvent) -> Told | None:
     """The text says that the answer is late, so it goes out only where it is (ux.md §6)."""
     if not event.facts.get("late"):
@@ -177,6 +183,7 @@ TO_RESIDENTS: dict[str, Callable[[Case, CaseEvent], Told | None]] = {
     "ask": _asked,
     "extend_granted": _extended,
     "supervise": _supervised,
+    "suspend_granted": _suspended,
     "reply": _replied,
     "solve": _replied,
     "remind": _reminded,
@@ -196,10 +203,18 @@ TO_FOLLOWERS = {
     "case_transferred",
     "case_extended",
     "case_supervised",
+    "case_suspended",
     "case_replied",
     "case_closed_rate",
     "case_silent_closed",
     "case_reopened",
+}
+
+
+SUSPENSION_TOLD = {
+    "suspend_granted": "staff_suspended",
+    "suspend_refused": "staff_not_suspended",
+    "resume": "staff_resumed",
 }
 
 
@@ -222,6 +237,8 @@ def _tell_offices(case: Case, event: CaseEvent) -> None:
         _to_units(case, [case.agency_id], "staff_new", case.sign_due or case.promise_due)
     elif event.deed == "seal":
         _to_units(case, _desks(case), "staff_new", case.accept_due)
+    elif event.deed in SUSPENSION_TOLD and case.agency_id:
+        _to_units(case, [case.agency_id], SUSPENSION_TOLD[event.deed], case.promise_due)
     elif event.deed in {"supervise", "supervise_again"}:
         by = end_of_day(date.fromisoformat(str(event.facts["due"])))
         units = [int(str(unit)) for unit in (event.facts["agency"], event.facts["copy"]) if unit]

@@ -75,6 +75,12 @@ def promise(case: Case, *, author: bool = True) -> tuple[str, str, str] | None:
                 labels.sentence(case),
                 "info",
             )
+        case CaseStatus.SUSPENDED if case.suspension is not None:
+            return (
+                gettext("It cannot be done now and has been put on the plan"),
+                labels.sentence(case),
+                "warn",
+            )
         case CaseStatus.HELD:
             return (
                 gettext("Received; the community checks it first"),

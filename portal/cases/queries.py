@@ -29,6 +29,7 @@ LOADED = (
     joinedload(Case.category),
     joinedload(Case.extension),
     joinedload(Case.order),
+    joinedload(Case.suspension),
 )
 
 
@@ -209,6 +210,8 @@ def filter_of(name: str, actor: Actor) -> ColumnElement[bool]:
             return overdue()
         case "need_info":
             return Case.status == CaseStatus.NEED_INFO
+        case "suspended":
+            return Case.status == CaseStatus.SUSPENDED
         case "replied":
             return Case.status == CaseStatus.REPLIED
         case "unsatisfied":
@@ -225,7 +228,7 @@ def filter_of(name: str, actor: Actor) -> ColumnElement[bool]:
 
 FILTER_NAMES = (
     "urgent", "held", "submitted", "accepted", "returned", "assigned", "in_progress", "due_soon", "overdue", "need_info", "replied",
-    "unsatisfied",
+    "unsatisfied", "suspended",
 )  # fmt: skip
 
 

@@ -13,6 +13,7 @@ from portal.core import clock
 from portal.core.formatting import day, moment
 from portal.domain.case_extensions import EXTENSION_SHORT_NAMES, ExtensionReason
 from portal.domain.case_lifecycle import CaseOutcome, CaseStatus, CaseTrack
+from portal.domain.case_suspension import SUSPENSION_SHORT_NAMES, SuspensionReason
 from portal.domain.deadlines import due_day
 from portal.media.models import Photo
 
@@ -84,6 +85,19 @@ def _extended(event: CaseEvent, units: dict[int, str]) -> str:
     )
 
 
+def _suspended(event: CaseEvent, units: dict[int, str]) -> str:
+    return gettext(
+        "It cannot be done now, reason: %(reason)s. You hear again by %(date)s",
+        reason=SUSPENSION_SHORT_NAMES[SuspensionReason(str(event.facts["reason"]))],
+        date=day(date.fromisoformat(str(event.facts["until"]))),
+    )
+
+
+def _resumed(event: CaseEvent, units: dict[int, str]) -> str:
+    unit = units.get(int(str(event.facts.get("agency") or 0)), "")
+    return gettext("It goes on: %(unit)s works on it again", unit=unit)
+
+
 def _supervised(event: CaseEvent, units: dict[int, str]) -> str:
     unit = units.get(int(str(event.facts.get("agency") or 0)), "")
     by = day(date.fromisoformat(str(event.facts["due"])))
@@ -101,6 +115,8 @@ SENTENCES: dict[str, Callable[[CaseEvent, dict[int, str]], str]] = {
     "return": _returned,
     "extend_granted": _extended,
     "supervise": _supervised,
+    "suspend_granted": _suspended,
+    "resume": _resumed,
     "contact": _contacted,
     "ask": lambda e, u: gettext("You are asked to add something"),
     "answer": lambda e, u: gettext("You added something"),
@@ -129,6 +145,8 @@ NEIGHBOUR: dict[str, Callable[[CaseEvent, dict[int, str]], str]] = {
     "return": _returned,
     "extend_granted": _extended,
     "supervise": _supervised,
+    "suspend_granted": _suspended,
+    "resume": _resumed,
     "contact": _contacted,
     "reply": _replied,
     "solve": _replied,
@@ -216,6 +234,8 @@ def next_step(case: Case, *, author: bool = True) -> Item | None:
             )
         case CaseStatus.RETURNED:
             return Item("next", gettext("Next: decide who takes care of it"), when=promise)
+        case CaseStatus.SUSPENDED:
+            return Item("next", gettext("Next: we tell you how it stands"), when=promise)
         case CaseStatus.HELD:
             return Item("next", gettext("Next: the community checks the report"))
         case CaseStatus.ACCEPTED | CaseStatus.ASSIGNED | CaseStatus.IN_PROGRESS | CaseStatus.REOPENED:

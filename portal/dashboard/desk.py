@@ -171,6 +171,8 @@ def _words(now: figures.Totals, before: figures.Totals) -> list[str]:
     average = case_kpis.average_handling_days(now)
     if average is not None:
         said.append(gettext("answered after %(n)s working days on average", n=_one_decimal(average)))
+    if suspended := now.get("open:suspended", 0):
+        said.append(gettext("%(n)s suspended with approval, left out of the time rate", n=suspended))
     if reopened := now.get("open:reopened", 0):
         said.append(gettext("%(n)s being handled again", n=reopened))
     return said

@@ -107,7 +107,7 @@ def _add_assignment(facts: CaseFigureFacts, found: Contributions) -> None:
 
 
 def _add_reply(facts: CaseFigureFacts, found: Contributions) -> None:
-    if facts.due_on and facts.status not in _NO_REPLY_OWED:
+    if facts.due_on and facts.status not in _NO_REPLY_OWED | {CaseStatus.SUSPENDED}:  # D10; how many is open:suspended
         found[facts.due_on, Measure.DUE] = 1
         found[facts.due_on, Measure.REPLIED_IN_TIME] = int(facts.reply_in_time or False)
     promised_on = facts.promised_on or facts.due_on

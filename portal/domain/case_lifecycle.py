@@ -19,6 +19,7 @@ from portal.domain.case_statuses import (
     ReplyResult,
 )
 from portal.domain.case_supervision import SupervisionState
+from portal.domain.case_suspension import SuspensionState
 from portal.domain.case_transitions import (
     AUTHOR,
     DISPATCHERS,
@@ -92,6 +93,7 @@ class CaseFacts:
     `urge_again_on`: the first day on which the author may urge again.
     `merged_from`: the status before it was merged. `main_answered`: the case it was merged into has an answer to judge.
     `supervision`: how the order that is not cleared yet stands, None while there is none.
+    `suspension`: how a 挂账 that is asked for or in force stands, None while there is none.
     """
 
     status: CaseStatus
@@ -110,6 +112,7 @@ class CaseFacts:
     merged_from: CaseStatus | None = None
     main_answered: bool = False
     supervision: SupervisionState | None = None
+    suspension: SuspensionState | None = None
 
 
 @dataclass(frozen=True)
@@ -232,7 +235,8 @@ def _refusal_of_staff(case: CaseFacts, who: Stand, row: Move) -> DomainError | N
 
 
 def _refusal_by_order(case: CaseFacts, row: Move) -> DomainError | None:
-    if row.supervision and case.supervision not in row.supervision:
+    other = row.suspension and case.suspension not in row.suspension
+    if other or (row.supervision and case.supervision not in row.supervision):
         return NotInThisStatus("This cannot be done with the case any more. Please reload the page.")
     return None
 

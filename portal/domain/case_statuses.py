@@ -73,6 +73,10 @@ class CaseAction(StrEnum):
     MERGE = "merge"  # 并案
     UNMERGE = "unmerge"  # 取消并案
     SEAL = "seal"  # 转为密件
+    SUSPEND = "suspend"  # 挂账, asked for
+    GRANT_SUSPENSION = "suspend_granted"
+    NOT_SUSPEND = "suspend_refused"
+    RESUME = "resume"  # 销账
     SUPERVISE = "supervise"  # 督办
     SUPERVISION_ANSWER = "supervise_answer"  # 整改情况
     SUPERVISION_CLEAR = "supervise_clear"  # 核销

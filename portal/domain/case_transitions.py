@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from portal.domain.case_extensions import ExtensionState
 from portal.domain.case_statuses import CLOSED_STATUSES, OPEN_STATUSES, CaseAction, CaseStatus, CaseTrack
 from portal.domain.case_supervision import SupervisionState
+from portal.domain.case_suspension import SuspensionState
 from portal.domain.roles import Role
 
 REOPEN_DAYS = 30
@@ -33,6 +34,7 @@ class Move:
     `apart`: back to where it stood before it was merged. `with_main`: only once the main case is answered.
     `superior`: only a unit above the one that holds the case, or the inspection.
     `supervision`: only while the order stands like this, None where there is none; empty: however it stands.
+    `suspension`: only while a 挂账 is asked for or in force like this, None where there is none.
     """
 
     to: CaseStatus | None
@@ -55,6 +57,7 @@ class Move:
     with_main: bool = False
     superior: bool = False
     supervision: tuple[SupervisionState | None, ...] = ()
+    suspension: tuple[SuspensionState | None, ...] = ()
 
 
 Table = dict[tuple[CaseStatus, CaseAction], Move]
@@ -65,6 +68,7 @@ EXTENSION_DECIDERS = frozenset({Role.STREET, Role.DISTRICT})
 DISPATCHERS = frozenset({Role.STREET, Role.DISTRICT, Role.HOTLINE})
 RESPONSIBLE = frozenset({Role.COMMUNITY, Role.STREET, Role.AGENCY, Role.DISTRICT})
 MERGERS = frozenset({Role.STREET, Role.DISTRICT})
+SUSPENDERS = frozenset({Role.STREET, Role.AGENCY})
 SUPERVISORS = frozenset({Role.STREET, Role.DISTRICT, Role.AUDITOR})
 NOTE_WRITERS = REGISTRARS | {Role.AGENCY, Role.AUDITOR}
 
@@ -127,6 +131,18 @@ TRANSITIONS: Table = {
     **_rows((*_UNDER_WAY, S.NEED_INFO, S.REPLIED), A.JOIN, Move(None, neighbour=True)),
     # Whoever finds that it accuses somebody shuts it, and sees it no more
     **_rows((*_UNDER_WAY, S.REPLIED), A.SEAL, Move(S.ACCEPTED, by=REGISTRARS, own_unit=frozenset({Role.AGENCY}))),
+    # 挂账: proposed by the unit, approved by the district; the case stays open
+    **_rows(_IN_HANDS, A.SUSPEND, Move(None, own_unit=SUSPENDERS, suspension=(None,))),
+    **_rows(
+        _IN_HANDS,
+        A.GRANT_SUSPENSION,
+        Move(S.SUSPENDED, by=frozenset({Role.DISTRICT}), suspension=(SuspensionState.ASKED,)),
+    ),
+    **_rows(_IN_HANDS, A.NOT_SUSPEND, Move(None, by=frozenset({Role.DISTRICT}), suspension=(SuspensionState.ASKED,))),
+    (S.SUSPENDED, A.RESUME): Move(S.IN_PROGRESS, by=frozenset({Role.DISTRICT}), own_unit=SUSPENDERS, system=True),
+    (S.SUSPENDED, A.ADD): Move(None, by=AUTHOR),
+    (S.SUSPENDED, A.WITHDRAW): Move(S.WITHDRAWN, by=AUTHOR),
+    (S.SUSPENDED, A.JOIN): Move(None, neighbour=True),
     # 督办, from above: an order stays until it is cleared, also when the case has ended meanwhile
     **_rows(
         OPEN_STATUSES - {S.HELD, S.NEED_INFO} | {S.CLOSED},
@@ -168,6 +184,7 @@ TRANSITIONS: Table = {
 ORDINARY_ONLY = frozenset(
     {A.JOIN, A.SOLVE, A.RELEASE_PHOTOS, A.EDIT_TITLE, A.WORK_REPORT, A.MERGE, A.UNMERGE, A.PROPOSE_MERGE}
 )
+SUSPENSION = frozenset({A.SUSPEND, A.GRANT_SUSPENSION, A.NOT_SUSPEND, A.RESUME})
 # A sealed case never changes hands, and nobody stands above who works it.
 GIVEN_AND_TAKEN = frozenset({A.SEAL, A.ASSIGN, A.RETURN, A.EXTEND, A.GRANT_EXTENSION, A.NOT_EXTEND})
 SUPERVISION = frozenset({A.SUPERVISE, A.SUPERVISION_ANSWER, A.SUPERVISION_CLEAR, A.SUPERVISE_AGAIN})
@@ -185,7 +202,7 @@ def _conflict_table() -> Table:
             own_unit |= OTHER_SUPERIORS - by
         return replace(move, by=by, own_unit=own_unit)
 
-    return {key: narrowed(move) for key, move in TRANSITIONS.items() if key[1] not in ORDINARY_ONLY}
+    return {key: narrowed(move) for key, move in TRANSITIONS.items() if key[1] not in ORDINARY_ONLY | SUSPENSION}
 
 
 def _sealed_table() -> Table:
@@ -196,7 +213,7 @@ def _sealed_table() -> Table:
         discipline = frozenset({Role.DISCIPLINE}) if official else frozenset[Role]()
         return replace(move, by=move.by & AUTHOR | discipline, own_unit=frozenset())
 
-    without = ORDINARY_ONLY | GIVEN_AND_TAKEN | SUPERVISION
+    without = ORDINARY_ONLY | GIVEN_AND_TAKEN | SUPERVISION | SUSPENSION
     rows = {key: taken_over(move) for key, move in TRANSITIONS.items() if key[1] not in without}
     return rows | {(S.ACCEPTED, A.SIGN): rows[S.ASSIGNED, A.SIGN]}
 

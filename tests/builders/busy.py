@@ -8,13 +8,14 @@ from typing import Any
 from sqlalchemy import select
 
 from portal.ballots.models import Ballot
-from portal.cases import author, merging, services, submitting, supervising
+from portal.cases import author, merging, services, submitting, supervising, suspending
 from portal.cases.models import Case, Satisfaction, Source
 from portal.core import clock
 from portal.core.extensions import db
 from portal.core.writing import writing
 from portal.domain.actors import Actor
 from portal.domain.case_lifecycle import CaseStatus, ReplyResult
+from portal.domain.case_suspension import SuspensionReason
 from portal.domain.case_transitions import REGISTRARS
 from portal.domain.levels import Level
 from portal.domain.roles import Role
@@ -185,6 +186,18 @@ def supervise(world: World, case: Case) -> None:
     )  # fmt: skip
 
 
+def ask_to_suspend(world: World, case: Case) -> None:
+    suspending.ask(
+        world.actor(Role.AGENCY), case, reason=SuspensionReason.FUNDS, plan="已报下半年维修计划，七月底前定下来。",
+        review_on=clock.today() + timedelta(days=60),
+    )  # fmt: skip
+
+
+def suspend(world: World, case: Case) -> None:
+    assert case.suspension is not None
+    approvals.decide(case.suspension.approval_id, True, "情况属实", world.actor(Role.DISTRICT))
+
+
 def put_right(world: World, case: Case) -> None:
     supervising.answer(world.actor(Role.AGENCY), case, words="已到现场，灯座已换。", photos=[_picture()])
 
@@ -203,6 +216,8 @@ ROADS: dict[str, tuple[dict[str, Any], tuple[Any, ...]]] = {
     "closed": ({}, (*UNDER_WAY, reply, confirm)),
     "rated": ({}, (*UNDER_WAY, reply, confirm, rate)),
     "reopened": ({}, (*UNDER_WAY, reply, dispute)),
+    "to_suspend": ({}, (accept, sign, ask_to_suspend)),
+    "suspended": ({}, (accept, sign, ask_to_suspend, suspend)),
     "supervised": ({}, (accept, sign, supervise)),
     "put_right": ({}, (accept, sign, supervise, put_right)),
     "sealed": ({"category": "integrity"}, ()),

@@ -28,6 +28,7 @@ from portal.domain.case_lifecycle import (
     move,
 )
 from portal.domain.case_supervision import SupervisionState
+from portal.domain.case_suspension import SuspensionState
 from portal.domain.errors import NotAllowed
 from portal.domain.local_time import SHANGHAI
 from portal.domain.roles import Role
@@ -131,22 +132,31 @@ AUTHOR = {
     "closed": "dispute rate",
     "merged": "dispute withdraw",
 }
-NEIGHBOUR = dict.fromkeys([key for key in COMMUNITY if key not in ("held", "closed")], "join")
-CLOCK = {**SUPERVISES, "replied": "remind silence_close supervise", "merged": "unmerge"}
+SUSPENDS = dict.fromkeys(("in_progress", "reopened", "asked in in_progress", "asked in reopened"), "suspend")
+RESUMES = {"suspended": "resume"}
+SUSPENDS |= RESUMES
+AUTHOR["suspended"] = "add withdraw"
+NEIGHBOUR = dict.fromkeys(["suspended", *(key for key in COMMUNITY if key not in ("held", "closed"))], "join")
+CLOCK = {
+    **SUPERVISES,
+    "replied": "remind silence_close supervise",
+    "merged": "unmerge",
+    "suspended": "supervise resume",
+}
 
 OWN = {"is_responsible_unit": True}
 STANDS: dict[str, tuple[Stand, list[dict[str, str]]]] = {
     "community": (Stand(Role.COMMUNITY), [COMMUNITY, NOTES]),
     "community, responsible": (Stand(Role.COMMUNITY, **OWN), [COMMUNITY, NOTES, RESPONSIBLE]),
     "street": (Stand(Role.STREET), [DISPATCHER, MERGER, NOTES]),
-    "street, responsible": (Stand(Role.STREET, **OWN), [DISPATCHER, MERGER, NOTES, RESPONSIBLE]),
+    "street, responsible": (Stand(Role.STREET, **OWN), [DISPATCHER, MERGER, NOTES, RESPONSIBLE, SUSPENDS]),
     "agency of another case": (Stand(Role.AGENCY), [NOTES]),
-    "agency": (Stand(Role.AGENCY, **OWN), [NOTES, RESPONSIBLE, OWN_PHONE, OWN_SEAL]),
+    "agency": (Stand(Role.AGENCY, **OWN), [NOTES, RESPONSIBLE, OWN_PHONE, OWN_SEAL, SUSPENDS]),
     "contractor of another case": (Stand(Role.CONTRACTOR), []),
     "contractor": (Stand(Role.CONTRACTOR, is_executor=True), [EXECUTOR]),
     "contractor named as unit": (Stand(Role.CONTRACTOR, **OWN), []),
-    "district": (Stand(Role.DISTRICT), [DISPATCHER, MERGER, NOTES]),
-    "district, responsible": (Stand(Role.DISTRICT, **OWN), [DISPATCHER, MERGER, NOTES, RESPONSIBLE]),
+    "district": (Stand(Role.DISTRICT), [DISPATCHER, MERGER, NOTES, RESUMES]),
+    "district, responsible": (Stand(Role.DISTRICT, **OWN), [DISPATCHER, MERGER, NOTES, RESPONSIBLE, RESUMES]),
     "hotline": (Stand(Role.HOTLINE), [DISPATCHER, NOTES]),
     "hotline, named as unit": (Stand(Role.HOTLINE, **OWN), [DISPATCHER, NOTES]),
     "discipline": (Stand(Role.DISCIPLINE, **OWN), []),
@@ -159,7 +169,10 @@ STANDS: dict[str, tuple[Stand, list[dict[str, str]]]] = {
     "guest": (Stand(), [NEIGHBOUR]),
     "member of staff whose own case it is": (Stand(Role.AUDITOR, is_author=True), [NOTES, SUPERVISES]),
     "street above the unit": (Stand(Role.STREET, is_superior=True), [DISPATCHER, NOTES, MERGER, SUPERVISES]),
-    "district above the unit": (Stand(Role.DISTRICT, is_superior=True), [DISPATCHER, NOTES, MERGER, SUPERVISES]),
+    "district above the unit": (
+        Stand(Role.DISTRICT, is_superior=True),
+        [DISPATCHER, NOTES, MERGER, SUPERVISES, RESUMES],
+    ),
     "hotline above the unit": (Stand(Role.HOTLINE, is_superior=True), [DISPATCHER, NOTES]),
     "clock": (SYSTEM, [CLOCK]),
     "unit concerned": (Stand(Role.STREET, is_concerned=True, **OWN), []),
@@ -189,6 +202,7 @@ def test_d13_in_an_ordinary_case(situation, stand):
 # The superior of a district bureau is the inspection, that of a contractor the service centre: they work it whole.
 SUPERIORS = {"agency", "auditor"}
 LEAVES_A_TRACE = {"join", "solve", "release_photos", "edit_title", "work_report", "merge", "unmerge", "merge_proposed"}
+SUSPENSION = {"suspend", "resume"}
 
 
 @pytest.mark.parametrize("stand", STANDS)
@@ -199,7 +213,7 @@ def test_d13_in_a_conflict(situation, stand):
         lists = [DISPATCHER, RESPONSIBLE, NOTES, *([SUPERVISES] if stand == "auditor" else [])]
     outside = stand.startswith(("community", "contractor"))
     assert found(situation, who, CaseTrack.CONFLICT) == (
-        set() if outside else expected(lists, situation) - LEAVES_A_TRACE
+        set() if outside else expected(lists, situation) - LEAVES_A_TRACE - SUSPENSION
     )
 
 
@@ -216,6 +230,17 @@ def test_d13_an_extension_is_decided_above_the_unit_that_asked(situation, role, 
     above, own = Stand(role, is_above=True), Stand(role, is_responsible_unit=True)
     assert decisions & set(allowed_actions(asked, above, NOW)) == (decisions if decides else set())
     assert not {*decisions, CaseAction.EXTEND} & set(allowed_actions(asked, own, NOW))
+
+
+def test_a_suspension_is_asked_by_the_unit_and_decided_by_the_district_only():
+    asked = replace(facts("in_progress"), suspension=SuspensionState.ASKED)
+    decisions = {CaseAction.GRANT_SUSPENSION, CaseAction.NOT_SUSPEND}
+    for role in Role:
+        offered = set(allowed_actions(asked, Stand(role, is_responsible_unit=True, is_superior=True), NOW))
+        assert offered & decisions == (decisions if role is Role.DISTRICT else set()), role
+        assert CaseAction.SUSPEND not in offered, "it is asked once"
+    assert move(asked, Stand(Role.DISTRICT), CaseAction.GRANT_SUSPENSION, NOW).to is CaseStatus.SUSPENDED
+    assert move(facts("suspended"), SYSTEM, CaseAction.RESUME, NOW).to is CaseStatus.IN_PROGRESS
 
 
 def test_an_order_is_answered_by_the_unit_and_cleared_above_it():

@@ -1,0 +1,46 @@
+"""挂账: what cannot be done now stays open with a plan and a day on which somebody looks again (product CA4, D10, D13)."""
+
+from datetime import date, timedelta
+from enum import StrEnum
+
+from portal.domain.working_days import WorkingCalendar
+
+
+class SuspensionState(StrEnum):
+    ASKED = "asked"  # 挂账待批
+    APPROVED = "approved"  # 挂账
+    REFUSED = "refused"
+    ENDED = "ended"  # 已销账
+
+
+class SuspensionReason(StrEnum):
+    FUNDS = "funds"
+    SEASON = "season"
+    UTILITY = "utility"
+    DESIGN = "design"
+    OWNERS = "owners"
+    LAW = "law"
+
+
+# Data, told to residents; at most eight units each: they stand in a text (ux.md §6).
+SUSPENSION_SHORT_NAMES: dict[SuspensionReason, str] = {
+    SuspensionReason.FUNDS: "资金要列计划",
+    SuspensionReason.SEASON: "季节不能施工",
+    SuspensionReason.UTILITY: "需专营单位配合",
+    SuspensionReason.DESIGN: "要改设计",
+    SuspensionReason.OWNERS: "要业主共同决定",
+    SuspensionReason.LAW: "正走法律程序",
+}
+LONGEST_DAYS = 180
+BACK_BEFORE = 3  # working days before the review day, so that the resident hears in time
+SUSPENSION_SOURCE = "挂账最长180天、到期前3个工作日回到承办单位：平台默认值"
+
+
+def back_on(review_on: date, calendar: WorkingCalendar) -> date:
+    """The day on which the case is back on the unit's desk: three working days before the review day."""
+    day = review_on
+    for _ in range(BACK_BEFORE):
+        day -= timedelta(days=1)
+        while not calendar.is_working_day(day):
+            day -= timedelta(days=1)
+    return day
