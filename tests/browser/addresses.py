@@ -44,6 +44,8 @@ IN_PASSING = {
     "identity.confirm",
     "membership.my_home",
     "assist.now",
+    "membership.confirm",
+    "identity.new_number_codes",
 }
 
 # Public pages that take somebody who has begun something; the longest beginning that fits counts.
