@@ -6,7 +6,7 @@ for those who may enter; a surprise is an entry that was not declared, a refusal
 
 import pytest
 from flask import Flask, url_for
-from werkzeug.routing import BaseConverter, IntegerConverter, Rule
+from werkzeug.routing import AnyConverter, BaseConverter, IntegerConverter, Rule
 
 from portal.core.access import access_of, public, refuse_undeclared
 from portal.core.writing import writing
@@ -57,6 +57,8 @@ def addresses(app: Flask) -> list[tuple[Rule, str]]:
 
 def dummy(rule: Rule, name: str) -> int | str:
     converter: BaseConverter = rule._converters[name]
+    if isinstance(converter, AnyConverter):
+        return min(converter.items)
     return 987654 if isinstance(converter, IntegerConverter) else "XXXX2222"
 
 
