@@ -114,13 +114,13 @@ def posts(topic: Topic, sort: Sort, cursor: str | None) -> Page[Post]:
     """Posts that are no replies, hidden ones with them: their place stays."""
     keys = [Post.supports, Post.id] if sort is Sort.SUPPORTED else [Post.id]
     mine = Post.topic_id == topic.id, Post.parent_id.is_(None), Post.state.in_(SHOWN)
-    return page_of(_with_author(select(Post).where(*mine)), keys, cursor)
+    return page_of(with_author(select(Post).where(*mine)), keys, cursor)
 
 
 def replies(post: Post, cursor: str | None) -> Page[Post]:
     """All replies to one post, the oldest first."""
     mine = Post.parent_id == post.id, Post.state.in_(SHOWN)
-    return page_of(_with_author(select(Post).where(*mine)), [Post.id], cursor, descending=False)
+    return page_of(with_author(select(Post).where(*mine)), [Post.id], cursor, descending=False)
 
 
 def first_replies(found: Sequence[Post]) -> dict[int, list[Post]]:
@@ -129,7 +129,7 @@ def first_replies(found: Sequence[Post]) -> dict[int, list[Post]]:
     if not answered:
         return {}
     first = union_all(*(select(_first_ids(post_id).c.id) for post_id in answered))
-    rows = db.session.scalars(_with_author(select(Post).where(Post.id.in_(first))).order_by(Post.id))
+    rows = db.session.scalars(with_author(select(Post).where(Post.id.in_(first))).order_by(Post.id))
     grouped: dict[int, list[Post]] = defaultdict(list)
     for reply in rows:
         grouped[reply.parent_id or 0].append(reply)
@@ -141,14 +141,14 @@ def _first_ids(post_id: int) -> Subquery:
     return select(Post.id).where(*mine).order_by(Post.id).limit(REPLIES_SHOWN).subquery()
 
 
-def _with_author(statement: Select[Post]) -> Select[Post]:
+def with_author(statement: Select[Post]) -> Select[Post]:
     return statement.options(joinedload(Post.building).joinedload(Building.compound))
 
 
 def post_of(topic: Topic, post_id: int) -> Post | None:
     """A visible post of this topic that is no reply."""
     mine = Post.topic_id == topic.id, Post.id == post_id, Post.parent_id.is_(None), Post.state.in_(SHOWN)
-    return db.session.scalar(_with_author(select(Post).where(*mine)))
+    return db.session.scalar(with_author(select(Post).where(*mine)))
 
 
 def supported_by(account_id: int | None, found: Collection[Post]) -> set[int]:

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from sqlalchemy import update
 
-from portal.core import clock
+from portal.core import clock, search
 from portal.core.dialects import insert_ignore
 from portal.core.extensions import db
 from portal.domain.moderation import PostState
@@ -28,6 +28,9 @@ def set_state(post: Post, state: PostState, ground: Ground | None = None) -> Non
     if state is PostState.PUBLISHED:
         post.published_at = post.published_at or at
         _take_part(post)
+        search.keep("post", post.id, post.words)
+    else:
+        search.forget("post", post.id)
     if post.parent_id is not None and was_shown != (state in SHOWN):
         _count_reply(post.parent_id, -1 if was_shown else 1)
     db.session.flush()
@@ -53,6 +56,7 @@ def open_topic(topic: Topic) -> None:
     topic.opened_at, topic.closes_at = topic.opened_at or at, topic.closes_at or at + TALK_TIME
     topic.state, topic.ground, topic.reason = TopicState.OPEN, None, None
     topic.revision += 1
+    search.keep("topic", topic.id, topic.title, topic.background, *topic.options)
     reach(topic, 1)
 
 

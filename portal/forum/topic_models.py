@@ -210,11 +210,20 @@ class Point(Base):
     done_words: Mapped[str | None] = mapped_column(Text)
 
     conclusion: Mapped[Conclusion] = relationship(back_populates="points")
+    opinions: Mapped[list["Opinion"]] = relationship(cascade="all, delete-orphan")
     agency: Mapped[Agency | None] = relationship()
 
     @property
     def subject(self) -> str:
         return f"point:{self.id}"
+
+
+class Opinion(Base):
+    """归并: this post is among those that the point answers."""
+
+    __tablename__ = "point_opinions"
+    point_id: Mapped[int] = mapped_column(ForeignKey("conclusion_points.id", ondelete="CASCADE"), primary_key=True)
+    post_id: Mapped[int] = mapped_column(ForeignKey("posts.id"), primary_key=True)
 
 
 class TopicVoice(Base):

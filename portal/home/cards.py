@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from markupsafe import Markup
 
 from portal.ballots.cards import vote_card
+from portal.forum.listing import open_count
 from portal.places.models import Building
 
 
@@ -40,6 +41,12 @@ def votes(_building: Building | None) -> Tile:
     return Tile(url_for("ballots.index"), _("Votes"), _("Open votes and results"), "vote")
 
 
+def forum(building: Building | None) -> Tile:
+    count = open_count(building.compound if building else None)
+    sub = _("%(count)s topics under discussion", count=count) if count else _("Talk things over with the neighbours")
+    return Tile(url_for("forum.index"), _("The forum"), sub, "chat")
+
+
 def mine(_building: Building | None) -> Tile:
     return Tile(url_for("identity.me"), _("Mine"), _("What I reported, my messages"), "people")
 
@@ -50,7 +57,7 @@ def how_to(_building: Building | None) -> Tile:
 
 NOTICES: Sequence[Card] = ()  # amber strips above everything: water or power cut today
 CARDS: Sequence[Card] = (vote_card,)  # between the red card and the tiles: an open vote
-TILES: Sequence[TileMaker] = (track, votes, public_cases, mine, how_to)
+TILES: Sequence[TileMaker] = (track, votes, public_cases, forum, mine, how_to)
 
 
 def shown(makers: Sequence[Card], building: Building) -> list[Markup]:

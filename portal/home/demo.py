@@ -10,6 +10,7 @@ from portal.core.access import public
 from portal.core.extensions import db
 from portal.core.settings import settings
 from portal.domain.case_lifecycle import CaseStatus, CaseTrack
+from portal.forum.topic_models import Topic, TopicState
 from portal.home.sample_form import SampleForm, wrong_form
 from portal.places.models import Building, Poster
 from portal.places.posters import CURRENT
@@ -34,7 +35,7 @@ def styleguide() -> str:
 @public
 def index() -> Response:
     """One building with its token, one case; keys of features to come are absent."""
-    return jsonify(places() | case())
+    return jsonify(places() | case() | topic())
 
 
 def places() -> dict[str, Any]:
@@ -43,6 +44,12 @@ def places() -> dict[str, Any]:
         statement.where(*CURRENT, Poster.entrance_id.is_(None)).order_by(Poster.id).limit(1)
     ).first()
     return {"building": row.code, "poster_token": row.token} if row else {}
+
+
+def topic() -> dict[str, Any]:
+    """One in which residents can post now."""
+    found = db.session.scalar(select(Topic.id).where(Topic.state == TopicState.OPEN).order_by(Topic.id).limit(1))
+    return {"topic": found} if found else {}
 
 
 def case() -> dict[str, Any]:

@@ -48,6 +48,7 @@ GROUPS: tuple[tuple[LazyString, tuple[Item, ...]], ...] = (
         lazy_gettext("Residents"),
         (
             Item("forum_review.index", lazy_gettext("Moderation"), "chat"),
+            Item("forum_topics.index", lazy_gettext("Topics"), "people"),
             Item("forum_log.index", lazy_gettext("Moderation log"), "doc"),
             Item("ballots_board.index", lazy_gettext("Managing votes"), "vote"),
             Item("assist.index", lazy_gettext("Act for a home"), "hand"),

@@ -93,6 +93,7 @@ EVENTS: dict[str, Event] = {
         Event("post_moved", "forum", "发言换了议题", rank=3, sms=False),
         Event("post_split_asked", "forum", "要不要转为诉求", rank=2),
         Event("flag_answered", "forum", "举报有了结果", rank=3, sms=False),
+        Event("topic_answered", "forum", "议题有答复", rank=2, tells_state=True),
         Event("topic_published", "forum", "议题已发布", rank=2, tells_state=True),
         Event("topic_revise", "forum", "议题请修改", rank=1, tells_state=True),
         Event("topic_rejected", "forum", "议题未发布", rank=1, tells_state=True),

@@ -153,6 +153,12 @@ VALUES: Mapping[str, Values] = {
     "/me/household/members/<int:membership_id>/voter": lambda busy, who: [busy.homes.family],
     "/community/invite-codes/<int:batch_id>": lambda busy, who: [busy.homes.batch],
     "/community/verification/<int:claim_id>": lambda busy, who: busy.homes.claims,
+    "/community/topics/<int:topic_id>": lambda busy, who: [busy.forum.topic.id, busy.forum.ended.id],
+    "/community/topics/<int:topic_id>/answer": lambda busy, who: [busy.forum.topic.id],
+    "/community/topics/<int:topic_id>/meetings/<int:meeting_id>": lambda busy, who: [
+        (busy.forum.topic.id, busy.forum.meeting.id)
+    ],
+    "/community/topics/<int:topic_id>/points/<int:position>": lambda busy, who: [(busy.forum.ended.id, 1)],
     "/community/posters/<int:poster_id>": lambda busy, who: [busy.poster.id],
     "/community/rosters/<code>": lambda busy, who: ["DJZ"],
     "/community/rosters/changes/<int:change_id>": lambda busy, who: [busy.rosters.change],
@@ -183,7 +189,8 @@ VALUES: Mapping[str, Values] = {
     "/desk/cases/<number>/documents/<kind>": lambda busy, who: [
         (busy.cases["in_progress"].number, kind) for kind in ("receipt", "acceptance")
     ],
-    "/forum/<int:topic_id>": lambda busy, who: [busy.forum.topic.id],
+    "/forum/<int:topic_id>": lambda busy, who: [busy.forum.topic.id, busy.forum.ended.id],
+    "/forum/<int:topic_id>/chain": lambda busy, who: [busy.forum.ended.id],
     "/forum/<int:topic_id>/posts/<int:post_id>": lambda busy, who: [
         (busy.forum.topic.id, busy.forum.posts["published"].id)
     ],
@@ -196,7 +203,6 @@ VALUES: Mapping[str, Values] = {
     ],
     "/community/moderation/<int:post_id>/second-look": of_post("appealed"),
     "/community/moderation/topics/<int:topic_id>": lambda busy, who: [busy.forum.proposal.id],
-    "/community/topics/<int:topic_id>": lambda busy, who: [busy.forum.topic.id],
     "/forum/posts/<int:post_id>/appeal": of_post("refused", "appealed"),
     "/forum/posts/<int:post_id>/case": of_post("held"),
     "/forum/posts/<int:post_id>/flag": of_post("published", "neighbour"),

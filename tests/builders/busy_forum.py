@@ -1,15 +1,17 @@
 """The forum of the world in which everything has happened once."""
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 
+from portal.core import clock
 from portal.core.writing import writing
 from portal.domain.moderation import PostState
 from portal.domain.moderation_grounds import Ground
 from portal.domain.roles import Role
-from portal.forum import flags, offering, proposing, publishing, second_look
+from portal.forum import concluding, flags, offering, proposing, publishing, second_look
 from portal.forum.homes import place_around
 from portal.forum.models import Post
-from portal.forum.topic_models import ScopeKind, Topic, TopicState
+from portal.forum.topic_models import Meeting, ScopeKind, Topic, TopicState, Verdict
 from portal.media import services as media
 from portal.media.models import Owner
 from tests.builders.cases import PHONE, World
@@ -24,6 +26,8 @@ class Forum:
     author: Neighbour
     topic: Topic
     proposal: Topic
+    ended: Topic
+    meeting: Meeting
     posts: dict[str, Post] = field(default_factory=dict)
 
 
@@ -32,7 +36,10 @@ def make_forum(world: World) -> Forum:
     with writing():
         author = make_neighbour(world.building, PHONE[3:])
         neighbour = make_neighbour(world.other_building, "13900007777", "王强")
-        forum = Forum(author, make_topic(world), _proposal(author))
+        topic = make_topic(world)
+        when = concluding.Appointment(clock.now() + timedelta(hours=1), "社区会议室", "1. 选址 2. 装灯")
+        meeting = concluding.call_meeting(world.actor(Role.COMMUNITY), topic, when)
+        forum = Forum(author, topic, _proposal(author), _ended(world, author), meeting)
         for name, (state, ground) in STATES.items():
             forum.posts[name] = make_post(author, forum.topic, state=PostState.HELD)
             if state is not PostState.HELD:
@@ -62,6 +69,20 @@ def _proposal(author: Neighbour) -> Topic:
         author.actor, author.member, place_around(author.member, ScopeKind.BUILDING), QUESTION, "张女士"
     )
     topic.state, topic.ground, topic.reason = TopicState.RETURNED, Ground.OFF_TOPIC, "请写清楚是哪栋楼的事。"
+    return topic
+
+
+def _ended(world: World, author: Neighbour) -> Topic:
+    """With an answer and two points, one of them to be done."""
+    topic, actor = make_topic(world), world.actor(Role.COMMUNITY)
+    make_post(author, topic, "南墙边好")
+    concluding.answer(actor, topic, "南墙边可以装灯。")
+    concluding.save_summary(actor, topic, "多数赞成南墙边。")
+    by = clock.today().replace(month=8)
+    unit = world.units["FWZX"].id
+    concluding.put_point(actor, topic, concluding.PointWords("放南墙边", Verdict.ADOPTED, "多数赞成。", unit, by))
+    concluding.put_point(actor, topic, concluding.PointWords("装充电口", Verdict.NOT_NOW, "电力要先增容。"))
+    concluding.publish(actor, topic)
     return topic
 
 

@@ -15,7 +15,10 @@ from portal.core import clock
 from portal.core.extensions import db
 from portal.domain.case_statuses import CaseStatus
 from portal.domain.categories import BY_CODE, RESIDENT_BY_CODE
+from portal.domain.moderation import Desk, PostState
 from portal.domain.phones import mobile_or_none
+from portal.forum.models import Post
+from portal.forum.topic_models import Conclusion, Topic, TopicState, Verdict
 from portal.identity.models import StaffPost
 from portal.media.models import Photo
 from portal.media.storage import storage
@@ -90,6 +93,18 @@ def test_the_accounts_of_the_contract(ground: None) -> None:
         for name in ("community1", "community2", "community3")
     }
     assert scopes == {"community1": {"DJZ", "ALL"}, "community2": {"DJZ", "ALL"}, "community3": {"WDL", "FML"}}
+
+
+def test_the_neighbours_talk(ground: None) -> None:
+    """Living topics, posts that wait, one that ended with points; what was published stands in the log."""
+    open_topics = db.session.scalars(select(Topic).where(Topic.state == TopicState.OPEN)).all()
+    assert len(open_topics) >= 5 and all(topic.closes_at > clock.now() for topic in open_topics)
+    states = dict(db.session.execute(select(Post.state, func.count()).group_by(Post.state)).all())
+    assert states[PostState.HELD] >= 4 and states[PostState.PUBLISHED] >= 30
+    assert {post.desk for post in db.session.scalars(select(Post).where(Post.state == PostState.HELD))} == set(Desk)
+    [conclusion] = db.session.scalars(select(Conclusion))
+    assert [point.verdict for point in conclusion.points] == list(Verdict)
+    assert db.session.scalars(select(Topic).where(Topic.state == TopicState.HELD)).one().due_at > clock.now()
 
 
 def _compounds(community_id: int | None) -> list[Compound]:

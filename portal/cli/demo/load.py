@@ -12,7 +12,7 @@ from sqlalchemy import select
 from portal.audit import journal
 from portal.audit.models import JournalEntry
 from portal.cli import demo_clock
-from portal.cli.demo import cases, codes, households, members, photos, places, rosters, routes, staff
+from portal.cli.demo import cases, codes, forum, households, members, photos, places, rosters, routes, staff
 from portal.cli.demo.world import World
 from portal.core import calendar, clock
 from portal.core.extensions import db
@@ -64,7 +64,9 @@ def _lay(plan: Plan, end: datetime, password_hash: str) -> list[int]:
         rosters.note_imports(ground)
         members.fill(ground, plan.seed, end)
         journal.record(LOADED, Actor.system(), "demo", seed=plan.seed)
-        return [building.id for building in ground.buildings]
+        building_ids = [building.id for building in ground.buildings]
+    forum.discuss(end, plan.seed)
+    return building_ids
 
 
 def was_laid() -> bool:
