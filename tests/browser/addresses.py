@@ -164,7 +164,9 @@ VALUES: Mapping[str, Values] = {
     "/community/rosters/changes/<int:change_id>": lambda busy, who: [busy.rosters.change],
     "/community/rosters/homes/<int:home_id>": lambda busy, who: [busy.rosters.home],
     "/community/rosters/import/<int:job_id>": lambda busy, who: busy.rosters.jobs,
-    "/community/votes/<int:ballot_id>": of_ballot("announced", "open", "provisional"),
+    "/community/votes/<int:ballot_id>": lambda busy, who: [
+        busy.ballots[state].id for state in ("announced", "open", "provisional")
+    ],
     "/community/votes/<int:ballot_id>/approve": waiting_for_second,
     "/community/votes/<int:ballot_id>/delete": of_ballot("draft"),
     "/community/votes/<int:ballot_id>/doors": of_ballot("open"),
