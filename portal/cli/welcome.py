@@ -4,10 +4,12 @@ from flask import Flask
 from sqlalchemy import select
 from werkzeug.exceptions import HTTPException
 
+from portal.ballots.models import Ballot
 from portal.cases.models import Case
 from portal.cli.demo.names import PEOPLE
 from portal.core import clock
 from portal.core.settings import settings
+from portal.domain.ballot_kinds import BallotState
 from portal.domain.case_statuses import CaseStatus, CaseTrack
 from portal.domain.codes import pretty
 from portal.identity.models import StaffPost, StaffScope
@@ -50,6 +52,7 @@ def _place(scope: StaffScope) -> str:
 def _addresses(app: Flask) -> list[str]:
     wanted = [
         *_building(),
+        *_ballot(),
         (_case(), "/track"),
         ("工作台 desk", "/desk"),
         ("看板 dashboard", "/desk/dashboard"),
@@ -67,6 +70,15 @@ def _building() -> list[tuple[str, str]]:
     )
     found = db.session.execute(current.order_by(Building.id).limit(1)).first()
     return [(f"楼栋 building {found.code}", f"/b/{found.token}")] if found else []
+
+
+def _ballot() -> list[tuple[str, str]]:
+    from portal.core.extensions import db
+
+    found = db.session.scalar(
+        select(Ballot).where(Ballot.state == BallotState.OPEN).order_by(Ballot.id.desc()).limit(1)
+    )
+    return [(f"投票 a vote {found.title}", f"/votes/{found.id}")] if found else []
 
 
 def _case() -> str:

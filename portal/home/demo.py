@@ -5,10 +5,12 @@ from typing import Any
 from flask import Blueprint, Response, abort, jsonify, render_template, request
 from sqlalchemy import select
 
+from portal.ballots.models import Ballot
 from portal.cases.models import Case
 from portal.core.access import public
 from portal.core.extensions import db
 from portal.core.settings import settings
+from portal.domain.ballot_kinds import BallotState
 from portal.domain.case_lifecycle import CaseStatus, CaseTrack
 from portal.forum.topic_models import Topic, TopicState
 from portal.home.sample_form import SampleForm, wrong_form
@@ -35,7 +37,7 @@ def styleguide() -> str:
 @public
 def index() -> Response:
     """One building with its token, one case; keys of features to come are absent."""
-    return jsonify(places() | case() | topic())
+    return jsonify(places() | case() | topic() | ballots())
 
 
 def places() -> dict[str, Any]:
@@ -50,6 +52,16 @@ def topic() -> dict[str, Any]:
     """One in which residents can post now."""
     found = db.session.scalar(select(Topic.id).where(Topic.state == TopicState.OPEN).order_by(Topic.id).limit(1))
     return {"topic": found} if found else {}
+
+
+def ballots() -> dict[str, Any]:
+    """Ids of an open vote, and of one whose record can be checked."""
+    states = {"open_ballot": (BallotState.OPEN,), "closed_ballot": (BallotState.PROVISIONAL, BallotState.FINAL)}
+    found = {
+        key: db.session.scalar(select(Ballot.id).where(Ballot.state.in_(wanted)).order_by(Ballot.id.desc()).limit(1))
+        for key, wanted in states.items()
+    }
+    return {key: value for key, value in found.items() if value is not None}
 
 
 def case() -> dict[str, Any]:

@@ -5,14 +5,18 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from portal.audit.journal import verify
+from portal.ballots import sealing
+from portal.ballots.models import Ballot, RollEntry
 from portal.cases.models import Case, CaseEvent, CaseRating
 from portal.cli.demo import names, photos, places, stories
 from portal.cli.demo.load import Plan, load
 from portal.core import clock
 from portal.core.extensions import db
+from portal.domain.ballot_kinds import BallotState, Channel
 from portal.domain.case_statuses import CaseStatus
 from portal.domain.categories import BY_CODE, RESIDENT_BY_CODE
 from portal.domain.moderation import Desk, PostState
@@ -184,3 +188,16 @@ def _check_what_hangs_on_them(now: object) -> None:
     assert len(shown) > 40
     with storage().open(shown[0].key) as picture:
         assert picture.read(2) == b"\xff\xd8"
+
+
+def test_there_is_an_open_vote_one_with_a_record_and_one_to_come(ground: None, client: FlaskClient) -> None:
+    states = dict(db.session.execute(select(Ballot.state, func.count()).group_by(Ballot.state)).all())
+    assert {BallotState.ANNOUNCED, BallotState.OPEN, BallotState.PROVISIONAL, BallotState.FINAL} == set(states)
+    found = client.get("/demo/index.json").json
+    assert found is not None
+    opened, closed = (db.session.get_one(Ballot, found[key]) for key in ("open_ballot", "closed_ballot"))
+    assert opened.scopes[0].compound.code == "DJZ" and opened.roll_homes == 356
+    assert closed.state is BallotState.PROVISIONAL and len(sealing.counted(closed)) > 100
+    waits = select(func.count(RollEntry.id)).where(RollEntry.ballot_id == opened.id, RollEntry.channel == Channel.NONE)
+    assert (db.session.scalar(waits) or 0) > 60
+    assert verify().reason == ""

@@ -14,6 +14,7 @@ from flask import Flask
 from sqlalchemy import inspect, select
 
 from portal.audit.models import JournalEntry
+from portal.ballots.models import Ballot, RollEntry
 from portal.cases import submitting
 from portal.cases.models import Case, CaseEvent, CaseFollower, CaseRating
 from portal.cli.demo import codes, stories
@@ -28,7 +29,19 @@ from tests.fixtures.databases import sqlite_copy
 
 pytestmark = pytest.mark.slow
 CASES = 40
-SHOWN = (Case, CaseEvent, CaseFollower, CaseRating, OutboxMessage, Poster, JournalEntry, Household, HouseholdPerson)
+SHOWN = (
+    Ballot,
+    RollEntry,
+    Case,
+    CaseEvent,
+    CaseFollower,
+    CaseRating,
+    OutboxMessage,
+    Poster,
+    JournalEntry,
+    Household,
+    HouseholdPerson,
+)
 
 
 def load_into(folder: Path) -> Flask:

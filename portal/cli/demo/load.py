@@ -12,7 +12,7 @@ from sqlalchemy import select
 from portal.audit import journal
 from portal.audit.models import JournalEntry
 from portal.cli import demo_clock
-from portal.cli.demo import cases, codes, forum, households, members, photos, places, rosters, routes, staff
+from portal.cli.demo import ballots, cases, codes, forum, households, members, photos, places, rosters, routes, staff
 from portal.cli.demo.world import World
 from portal.core import calendar, clock
 from portal.core.extensions import db
@@ -46,6 +46,7 @@ def load(plan: Plan, *, quiet: bool = False, on_step: Callable[[], None] = lambd
             ground = _lay(plan, end, password_hash)
             if plan.cases:
                 _fill(plan, end, ground, progress, on_step)
+            _hold_votes(plan, end, progress, on_step)
         rosters.correct(end)
     finally:
         clock.travel(None)
@@ -67,6 +68,13 @@ def _lay(plan: Plan, end: datetime, password_hash: str) -> list[int]:
         building_ids = [building.id for building in ground.buildings]
     forum.discuss(end, plan.seed)
     return building_ids
+
+
+def _hold_votes(plan: Plan, end: datetime, progress: Progress, on_step: Callable[[], None]) -> None:
+    on_step()
+    held = progress.add_task("投票 votes", total=1)
+    ballots.hold(end, plan.seed, with_pictures=bool(plan.cases))
+    progress.advance(held)
 
 
 def was_laid() -> bool:
