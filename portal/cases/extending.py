@@ -4,8 +4,9 @@ The promise moves; the gross clock `reply_due` stays (D10). The row is the case'
 """
 
 from datetime import date
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 
 from portal.cases import targets
 from portal.cases.deeds import Step, deed, facts_of, stand_of
@@ -89,9 +90,9 @@ def _is_theirs(actor: Actor, approval: Approval) -> bool:
     return CaseAction.NOT_EXTEND in allowed_actions(facts_of(case), stand_of(case, actor), clock.now())
 
 
-def _waiting(actor: Actor) -> int:
-    """How many wait for the actor's unit, in one statement: the menu of every desk page asks."""
-    statement = (
+def _waiting(actor: Actor) -> Select[Any]:
+    """How many wait for the actor's unit."""
+    return (
         select(func.count())
         .select_from(CaseExtension)
         .join(Case, Case.id == CaseExtension.case_id)
@@ -104,7 +105,6 @@ def _waiting(actor: Actor) -> int:
             Approval.asked_by != actor.id,
         )
     )
-    return int(db.session.scalar(statement) or 0)
 
 
 def _refuse(approval: Approval, actor: Actor) -> None:

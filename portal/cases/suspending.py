@@ -4,8 +4,9 @@ The promise moves to the review day; the gross clock `reply_due` stays, and what
 """
 
 from datetime import date, timedelta
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 
 from portal.cases import clocks
 from portal.cases.deeds import Step, deed, facts_of, stand_of
@@ -107,9 +108,9 @@ def _is_theirs(actor: Actor, approval: Approval) -> bool:
     return CaseAction.GRANT_SUSPENSION in allowed_actions(facts_of(case), stand_of(case, actor), clock.now())
 
 
-def _waiting(actor: Actor) -> int:
-    """How many wait for the district, in one statement: the menu of every desk page asks."""
-    statement = (
+def _waiting(actor: Actor) -> Select[Any]:
+    """How many wait for the district."""
+    return (
         select(func.count())
         .select_from(CaseSuspension)
         .join(Case, Case.id == CaseSuspension.case_id)
@@ -121,7 +122,6 @@ def _waiting(actor: Actor) -> int:
             Approval.asked_by != actor.id,
         )
     )
-    return int(db.session.scalar(statement) or 0)
 
 
 def _refuse(approval: Approval, actor: Actor) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import Select, func, select, update
 from sqlalchemy.orm import joinedload
 
 from portal.audit import journal
@@ -35,7 +35,7 @@ class Handler:
     concerns: Concerns
     refused: Deed | None
     fresh: bool
-    count: Callable[[Actor], int] | None
+    count: Callable[[Actor], Select[Any]] | None
     details: Callable[[Approval], str] | None
 
 
@@ -49,12 +49,12 @@ def handler(
     concerns: Concerns = lambda actor, approval: True,
     refused: Deed | None = None,
     fresh: bool = False,
-    count: Callable[[Actor], int] | None = None,
+    count: Callable[[Actor], Select[Any]] | None = None,
     details: Callable[[Approval], str] | None = None,
 ) -> Callable[[Deed], Deed]:
     """Registers what an approval of `kind` does, in the transaction of the decision; `fresh`: a code is asked first.
 
-    `count` says in one statement how many wait for somebody, where `concerns` has to look at each.
+    `count` is a statement for how many wait for somebody, where `concerns` has to look at each; all are asked at once.
     """
 
     def register(run: Deed) -> Deed:
@@ -170,9 +170,9 @@ def asked_by(actor: Actor, *, limit: int = 30) -> Sequence[Approval]:
 def count_for(actor: Actor) -> int:
     """For the menu; no statement at all for those who decide nothing."""
     kinds = kinds_of(actor)
-    counted = [found.count for kind in kinds if (found := HANDLERS[kind]).count is not None]
+    counted = [count(actor).scalar_subquery() for kind in kinds if (count := HANDLERS[kind].count) is not None]
     looked_at = [kind for kind in kinds if HANDLERS[kind].count is None]
-    total = sum(count(actor) for count in counted if count is not None)
+    total = db.session.scalar(select(sum(counted[1:], counted[0]))) or 0 if counted else 0
     return total + (len(_looked_at(actor, looked_at)) if looked_at else 0)
 
 

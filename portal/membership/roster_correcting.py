@@ -88,11 +88,10 @@ def _change_of(approval: Approval) -> int:
     return int(approvals.payload_of(approval)["change"])
 
 
-def _corrections_waiting(actor: Actor) -> int:
-    """In one statement, for the menu of every page."""
+def _corrections_waiting(actor: Actor) -> Select[Any]:
     others = HouseholdChange.asked_by.is_distinct_from(actor.id)
     counted = _in_scope(select(func.count(HouseholdChange.id)), actor)
-    return db.session.scalar(counted.where(HouseholdChange.state == ChangeState.ASKED, others)) or 0
+    return counted.where(HouseholdChange.state == ChangeState.ASKED, others)
 
 
 def _concerns_correction(actor: Actor, approval: Approval) -> bool:
@@ -157,8 +156,8 @@ def _concerns_import(actor: Actor, approval: Approval) -> bool:
     return True
 
 
-def _imports_waiting(actor: Actor) -> int:
-    counted = (
+def _imports_waiting(actor: Actor) -> Select[Any]:
+    return (
         select(func.count(RosterImport.id))
         .join(RosterImport.compound)
         .join(Community, Compound.community_id == Community.id)
@@ -168,7 +167,6 @@ def _imports_waiting(actor: Actor) -> int:
             RosterImport.confirmed_by.is_distinct_from(actor.id),
         )
     )
-    return db.session.scalar(counted) or 0
 
 
 @approvals.handler(
