@@ -51,7 +51,7 @@ def addresses(app: Flask) -> list[tuple[Rule, str]]:
     rules = [rule for rule in app.url_map.iter_rules() if rule.endpoint != "static"]
     with app.test_request_context():
         return [
-            (rule, url_for(rule.endpoint, **{name: dummy(rule, name) for name in rule.arguments})) for rule in rules
+            (rule, url_for(rule.endpoint, **{name: dummy(rule, name) for name in rule._converters})) for rule in rules
         ]
 
 
