@@ -50,7 +50,7 @@ def test_a_scan_shows_the_building_and_the_three_things_to_do(client: Visitor, p
 
 def test_features_that_do_not_exist_yet_have_no_tile(client: Visitor, poster: Poster) -> None:
     page = client.visit(f"/b/{poster.token}")
-    for words in ("议事厅", "资金公开"):
+    for words in ("施工进度", "资金公开"):
         assert words not in page.text
     for link in page.links:
         if link["href"].startswith("/"):
