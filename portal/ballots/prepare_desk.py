@@ -285,6 +285,8 @@ def _save_dates(ballot_id: int, form: DatesForm) -> str:
 def basis(ballot_id: int) -> Any:
     """召集人, 依据文件, 张贴照片, 监票人: what a 法定表决 cannot be announced without."""
     ballot, form = preparing.draft_for(g.actor, ballot_id), BasisForm()
+    if not ballot.rule.is_statutory:
+        return redirect(_after(ballot, "basis"), 303)
     if request.method == "GET":
         form.convener_kind.data, form.convener.data = str(ballot.convener_kind), ballot.convener
         form.basis.data, form.watchers.data = ballot.basis, "\n".join(each.name for each in ballot.watchers)

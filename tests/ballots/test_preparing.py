@@ -185,3 +185,11 @@ def test_another_community_prepares_nothing_here(world, new_client):
     assert "东局子小区" not in page.html
     with browser.no_lint():
         assert browser.get("/community/votes/987654/edit").status_code == 404
+
+
+@pytest.mark.databases("sqlite")
+def test_a_poll_has_no_basis_to_give(world, desk):
+    community = desk(Role.COMMUNITY)
+    ballot = prepared(community)
+    page = community.visit(f"/community/votes/{ballot.id}/edit/basis")
+    assert page.path == f"/community/votes/{ballot.id}/edit/roll"

@@ -22,7 +22,7 @@ from portal.core.extensions import db
 from portal.domain.roles import STAFF_ROLES
 from portal.identity import approvals
 from tests.browser.addresses import Unknown, Visit, addresses_of, visits
-from tests.browser.walkers import WALKERS, cookies_of
+from tests.browser.walkers import FLEETING, WALKERS, cookies_of
 from tests.builders.busy import Busy, make_busy_world
 from tests.fixtures.app import make_app
 from tests.fixtures.browser import DESK, WIDEST
@@ -96,7 +96,8 @@ def display(request: pytest.FixtureRequest) -> str:
 @pytest.mark.parametrize("who", WALKERS)
 def test_every_page(site: Site, browser: Browser, display: str, who: str) -> None:
     context = browser.new_context(viewport=SCREEN, locale="zh-CN", timezone_id="Asia/Shanghai")
-    cookies = site.cookies[who] | {"display": display}
+    held = cookies_of(site.app, site.busy, who) if who in FLEETING else site.cookies[who]
+    cookies = held | {"display": display}
     context.add_cookies([{"name": name, "value": value, "url": site.base} for name, value in cookies.items()])
     page = context.new_page()
     heard: list[str] = []

@@ -7,7 +7,7 @@ from flask import Flask
 from portal.core.writing import writing
 from portal.domain.roles import STAFF_ROLES, Role
 from portal.identity import sessions
-from portal.identity.services import account_of
+from portal.identity.services import account_of, staff_by_name
 from tests.builders.busy import Busy
 from tests.builders.cases import PHONE
 from tests.builders.identity import PASSWORD, make_post
@@ -52,9 +52,10 @@ def waiting(busy: Busy, client: Visitor) -> None:
 
 
 def at_second_step(busy: Busy, client: Visitor) -> None:
-    with writing():
-        agency = busy.world.units["ZJW"]
-        make_post(Role.DISTRICT, "district2", "何婷", agency=agency, totp_secret="JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP")
+    if staff_by_name("district2") is None:
+        with writing():
+            agency = busy.world.units["ZJW"]
+            make_post(Role.DISTRICT, "district2", "何婷", agency=agency, totp_secret="JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP")
     client.visit("/staff/login")
     client.submit("登录", {"用户名": "district2", "密码": PASSWORD})
 
@@ -77,6 +78,8 @@ BEGINNINGS: dict[str, Callable[[Busy, Visitor], None]] = {
     "waiting for a code": waiting,
     "at the second step": at_second_step,
 }
+# What they have begun ends after minutes of real time: they begin again right before their walk.
+FLEETING = frozenset({"at the second step"})
 WALKERS = (*BEGINNINGS, "resident", *sorted(str(role) for role in STAFF_ROLES))
 
 
