@@ -171,6 +171,7 @@ VALUES: Mapping[str, Values] = {
     "/community/votes/<int:ballot_id>/delete": of_ballot("draft"),
     "/community/votes/<int:ballot_id>/doors": of_ballot("open"),
     "/community/votes/<int:ballot_id>/edit": of_ballot("draft"),
+    "/community/votes/<int:ballot_id>/edit/basis": of_ballot("statutory"),
     "/community/votes/<int:ballot_id>/extend": of_ballot("open"),
     "/community/votes/<int:ballot_id>/void": of_ballot("open"),
     "/community/votes/<int:ballot_id>/objections": of_ballot("provisional"),

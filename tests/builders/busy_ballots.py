@@ -38,7 +38,12 @@ def make_ballots(world: World) -> Mapping[str, Ballot]:
             if not number:
                 make_member(home, account_of(PHONE))
     compound = world.building.compound
-    found = {"draft": _draft(compound), "announced": _announced(compound), "waiting": _waiting(world, compound)}
+    found = {
+        "draft": _draft(compound),
+        "statutory": _statutory(compound),
+        "announced": _announced(compound),
+        "waiting": _waiting(world, compound),
+    }
     found["open"] = _open(compound, timedelta(days=9))
     found["closed"] = _open(compound, timedelta(minutes=1))
     _vote(found["closed"])
@@ -56,6 +61,11 @@ def _rule(code: str) -> BallotRule:
 def _draft(compound: Compound) -> Ballot:
     with writing():
         return make_ballot(compound, rule=_rule("willing"), title="要不要加装电梯", created_by=1)
+
+
+def _statutory(compound: Compound) -> Ballot:
+    with writing():
+        return make_ballot(compound, rule=_rule("special"), title="锅炉房改作活动室", created_by=1)
 
 
 def _waiting(world: World, compound: Compound) -> Ballot:
