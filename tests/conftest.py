@@ -8,6 +8,7 @@ pytest_plugins = [
     "tests.fixtures.app",
     "tests.fixtures.clock",
     "tests.fixtures.browser",
+    "tests.fixtures.district",
     "tests.fixtures.sms",
     "tests.fixtures.untested",
 ]

@@ -8,16 +8,8 @@ from portal.domain.ballot_kinds import Channel
 from portal.domain.roles import Role
 from portal.roster.models import Household
 from tests.builders.ballots import make_ballot, make_open
-from tests.builders.cases import World, make_world
 from tests.builders.identity import sign_in_staff
 from tests.builders.roster import make_household, make_owner
-
-
-@pytest.fixture
-def world(app, at) -> World:
-    at("2024-06-17 09:00")
-    with writing():
-        return make_world()
 
 
 def nine_homes(world) -> list[Household]:

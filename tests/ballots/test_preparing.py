@@ -26,19 +26,6 @@ def world(app, at) -> World:
         return world
 
 
-@pytest.fixture
-def desk(world, new_client):
-    browsers = {}
-
-    def of(role):
-        if role not in browsers:
-            browsers[role] = new_client()
-            sign_in_staff(browsers[role], world.posts[role])
-        return browsers[role]
-
-    return of
-
-
 def only() -> Ballot:
     db.session.expire_all()
     return db.session.scalars(select(Ballot)).one()

@@ -7,17 +7,10 @@ import pytest
 from portal.cases import services
 from portal.core.writing import writing
 from portal.domain.roles import Role
-from tests.builders.cases import World, make_case, make_world
+from tests.builders.cases import make_case
 from tests.builders.identity import PASSWORD
 
 pytestmark = [pytest.mark.browser, pytest.mark.databases("sqlite")]
-
-
-@pytest.fixture
-def world(app, at) -> World:
-    at("2024-06-17 09:00")
-    with writing():
-        return make_world()
 
 
 @pytest.fixture

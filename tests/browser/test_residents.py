@@ -12,19 +12,12 @@ from portal.core.writing import writing
 from portal.domain.case_lifecycle import ReplyResult
 from portal.domain.levels import Level
 from portal.domain.roles import Role
-from tests.builders.cases import World, make_case, make_world
+from tests.builders.cases import make_case
 from tests.media import pictures
 
 pytestmark = [pytest.mark.browser, pytest.mark.databases("sqlite")]
 WORDS = "2 门三楼的楼道灯坏了一个多星期，晚上看不清台阶"
 PHOTO = {"name": "a.jpg", "mimeType": "image/jpeg", "buffer": pictures.jpeg(2400, 1800)}
-
-
-@pytest.fixture
-def world(app, at) -> World:
-    at("2024-06-17 09:00")
-    with writing():
-        return make_world()
 
 
 @pytest.fixture(params=["standard", "large"])

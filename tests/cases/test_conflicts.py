@@ -7,7 +7,7 @@ from portal.core.writing import writing
 from portal.domain.case_lifecycle import CaseStatus, ReplyResult
 from portal.domain.errors import NotAllowed, NotFound
 from portal.domain.roles import Role
-from tests.builders.cases import World, make_case, make_world
+from tests.builders.cases import make_case
 from tests.builders.identity import sign_in_staff
 
 ANSWER = "已经找当事人谈话并批评教育，以后办事一次告知，向您道歉。"
@@ -23,13 +23,6 @@ ROUTES = [
     ("ZJW", Role.AUDITOR, "DC"),
     (None, Role.DISTRICT, "ZJW"),
 ]
-
-
-@pytest.fixture
-def world(app, at) -> World:
-    at("2024-06-17 09:00")
-    with writing():
-        return make_world()
 
 
 def about(world, code):

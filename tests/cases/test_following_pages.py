@@ -10,18 +10,11 @@ from portal.domain.actors import Actor
 from portal.domain.case_lifecycle import CaseStatus, ReplyResult
 from portal.domain.levels import Level
 from portal.domain.roles import Role
-from tests.builders.cases import World, make_case, make_world
+from tests.builders.cases import make_case
 from tests.media import pictures
 
 REPLY = "二门三楼的灯已经换好，四楼的也一起换了，请您晚上看看亮不亮。"
 LATER = {"照明、楼道": True, "不危险": True}
-
-
-@pytest.fixture
-def world(app, at) -> World:
-    at("2024-06-17 09:00")
-    with writing():
-        return make_world()
 
 
 def accept(world, case):

@@ -12,15 +12,8 @@ from portal.domain.errors import DomainError, NotAllowed
 from portal.domain.levels import Level
 from portal.domain.roles import Role
 from portal.identity.sessions import staff_actor
-from tests.builders.cases import World, make_case, make_world
+from tests.builders.cases import make_case
 from tests.builders.identity import make_post, sign_in_staff
-
-
-@pytest.fixture
-def world(app, at) -> World:
-    at("2024-06-17 09:00")
-    with writing():
-        return make_world()
 
 
 @pytest.fixture

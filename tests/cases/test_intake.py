@@ -5,13 +5,11 @@ from sqlalchemy import select
 
 from portal.cases.models import Case, Source
 from portal.core.extensions import db
-from portal.core.writing import writing
 from portal.domain.case_lifecycle import CaseStatus, CaseTrack
 from portal.domain.roles import Role
 from portal.media.models import Owner
 from portal.media.queries import photos_of
 from portal.messaging.models import OutboxMessage
-from tests.builders.cases import World, make_world
 from tests.builders.identity import sign_in_staff
 from tests.media.pictures import jpeg
 
@@ -23,13 +21,6 @@ SAID = {
     "是哪一类问题": "照明、楼道",
 }
 WITH_PHONE = SAID | {"怎么称呼您": "李大爷", "手机号": "１３８ 0000-1234", "居民同意留电话": True}
-
-
-@pytest.fixture
-def world(app, at) -> World:
-    at("2024-06-17 09:00")
-    with writing():
-        return make_world()
 
 
 @pytest.fixture

@@ -14,17 +14,10 @@ from portal.domain.errors import Conflict, NotAllowed, NotFound
 from portal.domain.levels import Level
 from portal.domain.roles import Role
 from portal.messaging.models import OutboxMessage
-from tests.builders.cases import World, make_case, make_world
+from tests.builders.cases import make_case
 
 REPLY = "二门三楼的灯已经换好，四楼的也一起换了，请您晚上看看亮不亮。"
 AUTHOR = Actor.guest()
-
-
-@pytest.fixture
-def world(app, at) -> World:
-    at("2024-06-17 09:00")
-    with writing():
-        return make_world()
 
 
 def accept(world, case, unit="FWZX"):

@@ -12,18 +12,11 @@ from portal.domain.errors import DomainError
 from portal.domain.levels import Level
 from portal.domain.roles import Role
 from portal.messaging.models import InboxMessage, OutboxMessage
-from tests.builders.cases import World, make_case, make_world
+from tests.builders.cases import make_case
 from tests.builders.identity import sign_in_staff
 
 OTHER = "+8613900005678"
 GUEST = Actor.guest()
-
-
-@pytest.fixture
-def world(app, at) -> World:
-    at("2024-06-17 09:00")
-    with writing():
-        return make_world()
 
 
 @pytest.fixture

@@ -1,19 +1,10 @@
 """我反映的事: everything under one number, without typing codes."""
 
-import pytest
-
 from portal.cases import submitting
 from portal.core.writing import writing
 from portal.domain.actors import Actor
-from tests.builders.cases import PHONE, World, make_case, make_world
+from tests.builders.cases import PHONE, make_case
 from tests.builders.identity import sign_in_resident
-
-
-@pytest.fixture
-def world(app, at) -> World:
-    at("2024-06-17 09:00")
-    with writing():
-        return make_world()
 
 
 def test_nothing_yet(world, client):

@@ -10,17 +10,10 @@ from portal.media import services as media
 from portal.media.models import Owner
 from portal.media.queries import photos_of
 from portal.media.services import take_in
-from tests.builders.cases import World, make_case, make_world
+from tests.builders.cases import make_case
 from tests.media import pictures
 
 WORDS = "我是张桂兰，2 门 301 室门口的灯坏了，电话 13912345678"
-
-
-@pytest.fixture
-def world(app, at) -> World:
-    at("2024-06-17 09:00")
-    with writing():
-        return make_world()
 
 
 def test_only_what_the_author_released_and_staff_titled(world, client):

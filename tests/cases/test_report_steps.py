@@ -5,11 +5,10 @@ from sqlalchemy import func, select
 
 from portal.cases.models import Case, ReportDraft
 from portal.core.extensions import db
-from portal.core.writing import writing
 from portal.domain.case_lifecycle import CaseStatus, CaseTrack
 from portal.media.models import Owner
 from portal.media.queries import photos_of
-from tests.builders.cases import World, make_case, make_world
+from tests.builders.cases import make_case
 from tests.media import pictures
 from tests.visitor.form import PaperForm
 
@@ -17,13 +16,6 @@ WORDS = "2 门三楼的楼道灯坏了一个多星期，晚上看不清台阶"
 WHERE = {"照明、楼道": True, "不危险": True}
 MOST_STATEMENTS = 27  # with its two messages, counters, journal and what can be searched
 NEXT_KIND, NEXT_CONTACT = "下一步：选问题类别", "下一步：留联系方式"
-
-
-@pytest.fixture
-def world(app, at) -> World:
-    at("2024-06-17 09:00")
-    with writing():
-        return make_world()
 
 
 def cases() -> list[Case]:

@@ -14,17 +14,10 @@ from portal.domain.errors import NotFound
 from portal.domain.levels import Level
 from portal.domain.roles import Role
 from portal.messaging.models import InboxMessage, OutboxMessage
-from tests.builders.cases import PHONE, World, make_case, make_world
+from tests.builders.cases import PHONE, make_case
 from tests.builders.identity import sign_in_staff
 
 WORDS = "施工队长收了两千块才肯修我家的窗"
-
-
-@pytest.fixture
-def world(app, at) -> World:
-    at("2024-06-17 09:00")
-    with writing():
-        return make_world()
 
 
 @pytest.fixture

@@ -1,21 +1,12 @@
 """The search of the desk, through its page, and what it may never give away."""
 
-import pytest
-
 from portal.cases import services
 from portal.core.extensions import db
 from portal.core.search import SearchGram
 from portal.core.writing import writing
 from portal.domain.roles import Role
-from tests.builders.cases import World, make_case, make_world
+from tests.builders.cases import make_case
 from tests.builders.identity import sign_in_staff
-
-
-@pytest.fixture
-def world(app, at) -> World:
-    at("2024-06-17 09:00")
-    with writing():
-        return make_world()
 
 
 def numbers(browser, text: str) -> set[str]:

@@ -13,7 +13,7 @@ from portal.cases import counting, services
 from portal.cases.models import Case
 from portal.core.writing import writing
 from portal.domain.roles import Role
-from tests.builders.cases import World, make_case, make_world
+from tests.builders.cases import World, make_case
 from tests.builders.identity import sign_in_staff
 
 NAME = "钱桂兰"
@@ -53,13 +53,6 @@ class Secrets:
     nameless: Case
     conflict: Case
     sealed: Case
-
-
-@pytest.fixture
-def world(app, at) -> World:
-    at("2024-06-17 09:00")
-    with writing():
-        return make_world()
 
 
 def in_hands(world, **changes):

@@ -10,16 +10,9 @@ from portal.core.writing import writing
 from portal.domain.actors import Actor
 from portal.domain.doors import entrance_in, without_doors
 from portal.domain.roles import Role
-from tests.builders.cases import World, make_case, make_world
+from tests.builders.cases import make_case
 
 WORDS = "二门三楼楼道灯不亮了，晚上看不清"
-
-
-@pytest.fixture
-def world(app, at) -> World:
-    at("2024-06-17 09:00")
-    with writing():
-        return make_world()
 
 
 def found(app, world, words=WORDS, category="lighting", place=""):

@@ -12,15 +12,8 @@ from portal.core.writing import writing
 from portal.domain.deadlines import due_day
 from portal.domain.levels import Level
 from portal.domain.roles import Role
-from tests.builders.cases import World, make_case, make_world
+from tests.builders.cases import make_case
 from tests.builders.identity import sign_in_staff
-
-
-@pytest.fixture
-def world(app, at) -> World:
-    at("2024-06-17 09:00")
-    with writing():
-        return make_world()
 
 
 def accept(world, case):

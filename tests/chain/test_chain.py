@@ -13,16 +13,8 @@ from portal.forum import concluding
 from portal.forum.topic_models import Topic, Verdict
 from portal.links.models import Link
 from tests.builders.ballots import make_ballot
-from tests.builders.cases import World, make_world
 from tests.builders.forum import make_neighbour, make_post, make_topic
 from tests.builders.identity import sign_in_staff
-
-
-@pytest.fixture
-def world(app, at) -> World:
-    at("2024-06-17 09:00")
-    with writing():
-        return make_world()
 
 
 @pytest.fixture

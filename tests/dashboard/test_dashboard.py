@@ -1,7 +1,5 @@
 """The dashboard: figures move with the deeds, equal a recount, stay within the viewer's scope."""
 
-import pytest
-
 from portal.cases import author, counting, queries, services
 from portal.cases.models import Satisfaction
 from portal.core.writing import writing
@@ -11,17 +9,10 @@ from portal.domain.actors import Actor
 from portal.domain.case_lifecycle import ReplyResult
 from portal.domain.levels import Level
 from portal.domain.roles import Role
-from tests.builders.cases import World, make_case, make_world
+from tests.builders.cases import World, make_case
 from tests.builders.identity import sign_in_staff
 
 WORDS = "二门三楼的灯已经换好，四楼的也一起换了，请您晚上看看亮不亮。"
-
-
-@pytest.fixture
-def world(app, at) -> World:
-    at("2024-06-17 09:00")
-    with writing():
-        return make_world()
 
 
 def finish(world: World, case, at) -> None:

@@ -10,17 +10,9 @@ from portal.forum import concluding
 from portal.forum.topic_models import Conclusion, Opinion, Topic, TopicState, Verdict
 from portal.messaging.models import InboxMessage
 from portal.places.models import Agency
-from tests.builders.cases import World, make_world
 from tests.builders.forum import Neighbour, make_neighbour, make_post, make_topic
 from tests.builders.identity import make_community, sign_in_resident, sign_in_staff
 from tests.builders.identity import make_post as make_staff
-
-
-@pytest.fixture
-def world(app, at) -> World:
-    at("2024-06-17 09:00")
-    with writing():
-        return make_world()
 
 
 @pytest.fixture

@@ -20,18 +20,11 @@ from portal.forum.moderating import Decision
 from portal.forum.topic_models import TopicVoice
 from portal.identity.sessions import staff_actor
 from portal.messaging.models import InboxMessage, OutboxMessage
-from tests.builders.cases import World, make_world
+from tests.builders.cases import World
 from tests.builders.forum import make_neighbour, make_post, make_topic
 from tests.builders.identity import make_post as make_staff
 
 INSULT = "你们这些老不死的就知道添乱"
-
-
-@pytest.fixture
-def world(app, at) -> World:
-    at("2024-06-17 09:00")
-    with writing():
-        return make_world()
 
 
 @pytest.fixture

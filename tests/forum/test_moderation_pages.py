@@ -19,20 +19,12 @@ from portal.forum.models import Post
 from portal.forum.moderating import Decision
 from portal.forum.topic_models import HeldWord, Topic, TopicState
 from portal.links.models import Link
-from tests.builders.cases import World, make_world
 from tests.builders.forum import Neighbour, make_neighbour, make_post, make_topic
 from tests.builders.identity import sign_in_resident, sign_in_staff
 
 pytestmark = pytest.mark.databases("sqlite")
 HARSH = "改造到现在没人来问过我们一句，工程质量差，钱花哪儿了也不公开，必须给个说法！"
 HIDDEN_NUMBER = "放在 2 门旁边太吵，幺三八零零一三八零零零找我商量"
-
-
-@pytest.fixture
-def world(app, at) -> World:
-    at("2024-06-17 09:00")
-    with writing():
-        return make_world()
 
 
 @pytest.fixture

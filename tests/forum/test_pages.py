@@ -11,18 +11,11 @@ from portal.domain.moderation_grounds import Ground
 from portal.forum import proposing, publishing
 from portal.forum.models import Post
 from portal.forum.topic_models import Topic
-from tests.builders.cases import PHONE, World, make_case, make_world
+from tests.builders.cases import PHONE, make_case
 from tests.builders.forum import Neighbour, make_neighbour, make_post, make_topic
 from tests.builders.identity import sign_in_resident
 
 XSS = "<script>alert(1)</script><img src=x onerror=alert(2)>\"'&amp;"
-
-
-@pytest.fixture
-def world(app, at) -> World:
-    at("2024-06-17 09:00")
-    with writing():
-        return make_world()
 
 
 @pytest.fixture

@@ -12,7 +12,6 @@ from portal.forum.models import Post, PostRevision, Support
 from portal.forum.topic_models import Topic, TopicState
 from portal.media.models import Photo
 from portal.membership.models import MembershipRole
-from tests.builders.cases import World, make_world
 from tests.builders.forum import Neighbour, make_neighbour, make_post, make_topic
 from tests.builders.identity import make_account, sign_in_resident
 from tests.builders.places import make_compound
@@ -21,13 +20,6 @@ from tests.media import pictures
 SAID = "放在 2 门旁边太吵，南墙边好。"
 FILLED = {"我想说": SAID, "建议": True, "张女士": True}
 NUMBER = "里面有手机号或身份证号，请删掉再发，这是保护您和邻居"
-
-
-@pytest.fixture
-def world(app, at) -> World:
-    at("2024-06-17 09:00")
-    with writing():
-        return make_world()
 
 
 @pytest.fixture

@@ -6,17 +6,10 @@ from portal.core.extensions import db
 from portal.core.writing import writing
 from portal.domain.roles import Role
 from portal.places.models import Agency, Community
-from tests.builders.cases import World, make_case, make_world
+from tests.builders.cases import make_case
 from tests.builders.identity import make_post, sign_in_staff
 
 pytestmark = pytest.mark.databases("sqlite")
-
-
-@pytest.fixture
-def world(app, at) -> World:
-    at("2024-06-17 09:00")
-    with writing():
-        return make_world()
 
 
 def test_it_is_where_the_community_begins_and_nobody_else(world, client, new_client):

@@ -3,7 +3,6 @@
 from typing import Any
 
 import pytest
-from flask import Flask
 from sqlalchemy import select
 
 from portal.audit.models import JournalEntry
@@ -20,19 +19,12 @@ from portal.membership import assisting
 from portal.membership.queries import homes_of, voting_homes
 from portal.places.models import AgencyKind
 from portal.roster.models import Household
-from tests.builders.cases import World, make_world
+from tests.builders.cases import World
 from tests.builders.identity import make_account, make_agency, make_community, make_post
 from tests.builders.roster import make_household, make_member
 from tests.visitor import Visitor
 
 pytestmark = pytest.mark.databases("sqlite")
-
-
-@pytest.fixture
-def world(app: Flask, at: Any) -> World:
-    at("2024-06-17 09:00")
-    with writing():
-        return make_world()
 
 
 @pytest.fixture

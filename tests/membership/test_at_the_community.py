@@ -4,7 +4,6 @@ import re
 from typing import Any
 
 import pytest
-from flask import Flask
 from sqlalchemy import select
 
 from portal.core.extensions import db
@@ -20,20 +19,13 @@ from portal.membership.models import Membership, MembershipRole
 from portal.membership.queries import voting_homes
 from portal.messaging.models import InboxMessage, OutboxMessage
 from portal.roster.models import Household
-from tests.builders.cases import World, make_world
+from tests.builders.cases import World
 from tests.builders.identity import make_account, make_community, make_post
 from tests.builders.roster import make_household, make_member
 from tests.visitor import Visitor
 
 pytestmark = pytest.mark.databases("sqlite")
 NEWCOMER = "+8613700000001"
-
-
-@pytest.fixture
-def world(app: Flask, at: Any) -> World:
-    at("2024-06-17 09:00")
-    with writing():
-        return make_world()
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from typing import Any
 
 import pytest
-from flask import Flask
 from sqlalchemy import select
 
 from portal.audit.models import JournalEntry
@@ -15,7 +14,7 @@ from portal.membership.models import Membership, MembershipRole
 from portal.membership.queries import voting_homes
 from portal.messaging.models import OutboxMessage
 from portal.roster.models import Household, Tenure
-from tests.builders.cases import World, make_world
+from tests.builders.cases import World
 from tests.builders.identity import make_account, sign_in_resident
 from tests.builders.roster import make_household, make_letter, make_member
 from tests.visitor import Visitor
@@ -23,13 +22,6 @@ from tests.visitor import Visitor
 pytestmark = pytest.mark.databases("sqlite")
 OWNER = "13800000136"
 RIGHT = {"小区": "DJZ", "楼号": "３号楼", "门": "1", "室": "301室", "房主姓名": "张 桂兰", "房主手机号后四位": "0136"}
-
-
-@pytest.fixture
-def world(app: Flask, at: Any) -> World:
-    at("2024-06-17 09:00")
-    with writing():
-        return make_world()
 
 
 @pytest.fixture

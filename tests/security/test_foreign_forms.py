@@ -4,7 +4,6 @@ from hashlib import sha256
 from typing import Any
 
 import pytest
-from flask import Flask
 from sqlalchemy import select
 
 from portal.core.base import Base
@@ -12,7 +11,7 @@ from portal.core.extensions import db
 from portal.core.writing import writing
 from portal.domain.roles import Role
 from portal.identity import sessions
-from tests.builders.cases import World, make_case, make_world
+from tests.builders.cases import World, make_case
 from tests.builders.identity import make_account
 from tests.visitor import Visitor
 from tests.visitor.form import PaperForm
@@ -20,13 +19,6 @@ from tests.visitor.page import Page
 
 TYPED = "打了很久的一句话"
 PLAIN = {"number": "3", "date": "2024-06-20", "tel": "13800001234", "password": "a-long-password-of-mine", "file": None}
-
-
-@pytest.fixture
-def world(app: Flask, at: Any) -> World:
-    at("2024-06-17 09:00")
-    with writing():
-        return make_world()
 
 
 def enter(client: Visitor, **person: Any) -> Visitor:

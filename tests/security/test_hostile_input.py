@@ -15,7 +15,7 @@ from portal.core.access import access_of
 from portal.core.writing import writing
 from portal.domain.roles import Role
 from portal.identity import sessions
-from tests.builders.cases import World, make_case, make_world
+from tests.builders.cases import World, make_case
 from tests.builders.identity import make_account
 from tests.visitor import Visitor
 
@@ -28,13 +28,6 @@ QUERIES = (
 )  # fmt: skip
 MAY_BE_AWAY = {"/readyz"}  # says 503 on purpose while no worker was seen
 WHO = ("guest", "resident", Role.STREET, Role.ADMIN)
-
-
-@pytest.fixture
-def world(app: Flask, at: Any) -> World:
-    at("2024-06-17 09:00")
-    with writing():
-        return make_world()
 
 
 @pytest.fixture

@@ -5,8 +5,6 @@ from concurrent.futures import ThreadPoolExecutor
 from secrets import token_urlsafe
 from typing import Any
 
-import pytest
-from flask import Flask
 from sqlalchemy import func, select
 
 from portal.audit import journal
@@ -17,18 +15,11 @@ from portal.core.writing import writing
 from portal.domain.actors import Actor
 from portal.domain.roles import Role
 from portal.identity import sessions
-from tests.builders.cases import World, make_case, make_world, report
+from tests.builders.cases import make_case, report
 from tests.visitor import Visitor
 from tests.visitor.form import PaperForm
 
 FORM = "application/x-www-form-urlencoded"
-
-
-@pytest.fixture
-def world(app: Flask, at: Any) -> World:
-    at("2024-06-17 09:00")
-    with writing():
-        return make_world()
 
 
 def together(jobs: int, job: Callable[[int], Any]) -> list[Any]:

@@ -4,7 +4,6 @@ import json
 from typing import Any
 
 import pytest
-from flask import Flask
 from sqlalchemy import select
 
 from portal.audit.models import JournalEntry
@@ -18,19 +17,12 @@ from portal.domain.case_lifecycle import ReplyResult
 from portal.domain.roles import STAFF_ROLES, Role
 from portal.identity import sessions
 from portal.messaging.models import InboxMessage, OutboxMessage
-from tests.builders.cases import World, make_case, make_world
+from tests.builders.cases import World, make_case
 from tests.visitor import Visitor
 
 PHONE, NAME, FOLLOWER = "+8613877776666", "金丝雀阿姨", "+8613955554444"
 ORDINARY, CONFLICT, SEALED = "普通件的原话", "冲突件的原话", "举报件的原话"
 SOUGHT = "原话"
-
-
-@pytest.fixture
-def world(app: Flask, at: Any) -> World:
-    at("2024-06-17 09:00")
-    with writing():
-        return make_world()
 
 
 @pytest.fixture
