@@ -213,7 +213,7 @@ def _save_item(ballot_id: int, form: ItemForm) -> Response | None:
     def deed() -> str:
         ballot = preparing.draft_for(g.actor, ballot_id)
         if position is None:
-            preparing.add_item(g.actor, ballot, words, pictures.good)
+            preparing.add_item(ballot, words, pictures.good)
         else:
             preparing.change_item(ballot, position, words, pictures.good)
         return url_for(".items", ballot_id=ballot_id)

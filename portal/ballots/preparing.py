@@ -130,15 +130,20 @@ def place_of(actor: Actor, code: str) -> Place:
     return Place(row[0], row[1] if kind in "be" else None, row[2] if kind == "e" else None)
 
 
-def add_item(actor: Actor, ballot: Ballot, words: ItemWords, photos: Sequence[Processed] = ()) -> BallotItem:
+def add_item(ballot: Ballot, words: ItemWords, photos: Sequence[Processed] = ()) -> BallotItem:
     if len(ballot.items) >= MOST_ITEMS:
         raise DomainError("At most %(most)s items in one vote.", field="title", most=MOST_ITEMS)
-    item = BallotItem(position=len(ballot.items) + 1)
-    _write(ballot.rule, item, words)
+    item = new_item(ballot.rule, len(ballot.items) + 1, words)
     ballot.items.append(item)
     db.session.flush()
     _keep(item, photos)
     _changed(ballot)
+    return item
+
+
+def new_item(rule: BallotRule, position: int, words: ItemWords) -> BallotItem:
+    item = BallotItem(position=position)
+    _write(rule, item, words)
     return item
 
 

@@ -7,13 +7,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from portal.audit import journal
+from portal.ballots import preparing
 from portal.ballots.models import Ballot, BallotItem
-from portal.ballots.queries import ballot_for, ballots_for
+from portal.ballots.preparing import ItemWords
+from portal.ballots.queries import ballots_for
 from portal.cases import submitting
 from portal.cases.models import Case, Source
 from portal.core.extensions import db
 from portal.domain.actors import Actor
-from portal.domain.ballot_kinds import AnswerKind, BallotState, ItemCategory
+from portal.domain.ballot_kinds import BallotState, ItemCategory
 from portal.domain.case_statuses import CaseTrack
 from portal.domain.categories import track_of
 from portal.domain.errors import Conflict, DomainError, NotFound
@@ -21,15 +23,6 @@ from portal.forum.topic_models import Conclusion, Point
 from portal.links import edges
 from portal.links.models import LinkKind
 from portal.places.queries import buildings_for
-
-SHARES = (
-    "approve_persons_num",
-    "approve_persons_den",
-    "approve_persons_strict",
-    "approve_area_num",
-    "approve_area_den",
-    "approve_area_strict",
-)
 
 
 def item_subject(item: BallotItem) -> str:
@@ -85,31 +78,14 @@ def draft_ballots(actor: Actor) -> Sequence[Ballot]:
 
 
 def to_ballot(actor: Actor, point: Point, ballot_id: int) -> BallotItem:
-    """The last item of a draft, decided like the others; costs and shares are completed where the vote is prepared."""
+    """The last item of a draft, decided as its rule says; its cost is completed where the vote is prepared."""
     _once(point, "ballot-item:")
-    ballot = ballot_for(actor, ballot_id)
-    if ballot.state is not BallotState.DRAFT:
-        raise Conflict("This vote is announced; nothing can be added any more.")
-    item = BallotItem(
-        ballot_id=ballot.id,
-        position=max((each.position for each in ballot.items), default=0) + 1,
-        category=ItemCategory.BETTER,
-        answer=_answer_of(ballot),
-        title=point.title,
-        explanation=point.reason,
-        **{name: getattr(ballot.rule, name) for name in SHARES},
-    )
-    db.session.add(item)
-    ballot.revision += 1
-    db.session.flush()
+    ballot = preparing.draft_for(actor, ballot_id)
+    words = ItemWords(point.title, ItemCategory.BETTER, explanation=point.reason)
+    item = preparing.add_item(ballot, words)
     edges.tie(actor, LinkKind.BECAME, point.subject, item_subject(item))
     journal.record("chain:ballot_item", actor, point.subject, ballot=ballot.id, item=item.id)
     return item
-
-
-def _answer_of(ballot: Ballot) -> AnswerKind:
-    kinds = [each.answer for each in ballot.items if each.answer is not AnswerKind.RANK]
-    return kinds[-1] if kinds else AnswerKind.VERDICT
 
 
 def _once(point: Point, beginning: str) -> None:

@@ -13,6 +13,7 @@ from portal.audit import journal
 from portal.ballots import casting, sealing
 from portal.ballots.casting import Cast
 from portal.ballots.models import Ballot, BallotItem, BallotRule, BallotScope, RollEntry, Vote, Watcher
+from portal.ballots.preparing import ItemWords, new_item
 from portal.ballots.readiness import basis_photos, notice_photos
 from portal.ballots.results import finish, publish
 from portal.ballots.scheduling import close_ballot, open_ballot
@@ -100,13 +101,16 @@ def _post(username: str) -> int | None:
 
 
 def _item(rule: BallotRule, position: int, matter: Matter) -> BallotItem:
-    names = [f"approve_{measure}_{part}" for measure in ("persons", "area") for part in ("num", "den", "strict")]
-    shares = {name: getattr(rule, name) for name in names}
-    return BallotItem(
-        position=position, title=matter.title, scope_line=matter.scope_line, category=matter.category,
-        answer=matter.answer, cost=matter.cost, explanation=matter.explanation, paragraph=matter.paragraph,
-        who_pays=matter.who_pays, **shares,
-    )  # fmt: skip
+    words = ItemWords(
+        matter.title,
+        matter.category,
+        matter.scope_line,
+        matter.explanation,
+        matter.who_pays,
+        matter.cost,
+        matter.paragraph,
+    )
+    return new_item(rule, position, words)
 
 
 def _sheet() -> media.Processed:
