@@ -103,6 +103,7 @@ FEATURES = (
     "portal.ballots.views",
     "portal.ballots.board_desk",
     "portal.ballots.prepare_desk",
+    "portal.ballots.schedule_desk",
     "portal.ballots.admin",
     "portal.ballots.public",
     "portal.ballots.paper_desk",

@@ -88,10 +88,10 @@ def links(ballot: Ballot) -> list[Link]:
         (caller and ballot.state is BallotState.OPEN, "ballots_board.doors", _("Doors to knock at"), "home"),
         (caller and counted, "ballots_results_desk.publish", _("Publish the result"), "chart"),
         (counted, "ballots_results_desk.all_objections", _("Questions about the result"), "chat"),
-        (caller and ballot.state is BallotState.OPEN, "ballots_prepare.extend", _("Move the end later"), "clock"),
+        (caller and ballot.state is BallotState.OPEN, "ballots_schedule.extend", _("Move the end later"), "clock"),
         (
             g.actor.role in {Role.STREET, Role.DISTRICT} and ballot.state in scheduling.MAY_BE_VOID,
-            "ballots_prepare.void",
+            "ballots_schedule.void",
             _("Declare it void"),
             "cross",
         ),

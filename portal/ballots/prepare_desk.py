@@ -1,24 +1,21 @@
-"""新建投票: six steps on a kept draft, handed to a second person; afterwards only the end moves, or it all becomes void."""
+"""新建投票: the steps on a kept draft, up to handing it over to a second person."""
 
-from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from portal.ballots import preparing, queries, rolls, rules, scheduling
+from portal.ballots import preparing, rolls, rules, scheduling
 from portal.ballots.models import Ballot, BallotItem
 from portal.ballots.prepare_forms import (
-    ApproveForm,
     BasicsForm,
     BasisForm,
     DatesForm,
-    ExtendForm,
     ItemForm,
     Money,
     MoneyForm,
-    VoidForm,
+    here,
 )
 from portal.ballots.preparing import ItemWords, Place
 from portal.ballots.readiness import basis_photos, notice_photos, reasons_not_ready
@@ -29,10 +26,8 @@ from portal.core.forms import ButtonForm
 from portal.core.numbers import whole
 from portal.core.writing import perform
 from portal.domain.ballot_kinds import ItemCategory, Paragraph, WinnerRule
-from portal.domain.errors import DomainError, NotAllowed
-from portal.domain.local_time import SHANGHAI
+from portal.domain.errors import DomainError
 from portal.domain.roles import Role
-from portal.identity import approvals
 from portal.media import received
 from portal.media import services as media
 from portal.media.models import Owner, PhotoKind
@@ -41,7 +36,6 @@ from portal.places.queries import buildings_for, compounds_for
 
 bp = Blueprint("ballots_prepare", __name__, url_prefix="/community/votes")
 preparers = staff(Role.COMMUNITY, Role.STREET)
-seconds = staff(Role.COMMUNITY, Role.STREET, Role.DISTRICT)
 STEPS = ("edit", "items", "dates", "basis", "roll", "preview")
 
 
@@ -265,16 +259,10 @@ def dates(ballot_id: int) -> Any:
     return _page("dates", preparing.draft_for(g.actor, ballot_id), form)
 
 
-def _here(typed: datetime | None) -> datetime:
-    """What is typed is Tianjin's time."""
-    assert typed is not None
-    return typed.replace(tzinfo=SHANGHAI)
-
-
 def _save_dates(ballot_id: int, form: DatesForm) -> str:
     ballot = preparing.draft_for(g.actor, ballot_id)
     preparing.set_dates(
-        ballot, _here(form.starts_at.data), _here(form.ends_at.data), form.objection_days.data or 0,
+        ballot, here(form.starts_at.data), here(form.ends_at.data), form.objection_days.data or 0,
         form.paper_places.data or "",
     )  # fmt: skip
     return _after(ballot, "dates")
@@ -318,7 +306,7 @@ def roll(ballot_id: int) -> str:
     return _page("roll", ballot, None, expected=rolls.expected(ballot), next_url=_after(ballot, "roll"))
 
 
-# --- ⑤ preview, ⑥ the second person ---------------------------------------------------------------------------------
+# --- ⑤ preview, handing over ---------------------------------------------------------------------------------
 
 
 @bp.route("/<int:ballot_id>/edit/preview", methods=["GET", "POST"])
@@ -346,81 +334,6 @@ def _step_of(field: str, ballot: Ballot) -> str:
 def _hand_over(ballot_id: int) -> str:
     ballot = preparing.draft_for(g.actor, ballot_id)
     scheduling.ask(g.actor, ballot)
-    return url_for("ballots_board.show", ballot_id=ballot_id)
-
-
-@bp.route("/<int:ballot_id>/approve", methods=["GET", "POST"])
-@seconds
-def approve(ballot_id: int) -> Any:
-    """复核: exactly what was handed over, and 同意按期开始."""
-    ballot, form = queries.ballot_for(g.actor, ballot_id), ApproveForm()
-    waiting = scheduling.request_of(ballot)
-    if waiting is None:
-        return redirect(url_for("ballots_board.show", ballot_id=ballot_id), 303)
-    if waiting.asked_by == g.actor.id:
-        raise NotAllowed("Whoever asked cannot decide. A second person is needed.")
-    if form.validate_on_submit():
-        agreed, reason = request.form.get("decision") == "yes", form.reason.data or ""
-        if not agreed and not reason:
-            form.reason.errors = [_("Please say why, so that it can be mended.")]
-        else:
-            try:
-                answer = perform(lambda: _decide(waiting.id, ballot_id, agreed, reason))
-            except DomainError as error:
-                form.refuse(error)
-            else:
-                flash(_("Agreed. It is announced and begins on time.") if agreed else _("Sent back."), "ok")
-                return answer
-    return render_template(
-        "ballots/desk/approve.html", ballot=queries.ballot_for(g.actor, ballot_id), form=form, waiting=waiting
-    )
-
-
-def _decide(approval_id: int, ballot_id: int, agreed: bool, reason: str) -> str:
-    approvals.decide(approval_id, agreed, reason, g.actor)
-    return url_for("ballots_board.show", ballot_id=ballot_id)
-
-
-# --- afterwards -------------------------------------------------------------------------------------------------------
-
-
-@bp.route("/<int:ballot_id>/extend", methods=["GET", "POST"])
-@preparers
-def extend(ballot_id: int) -> Any:
-    ballot, form = queries.ballot_for(g.actor, ballot_id), ExtendForm()
-    if form.validate_on_submit():
-        try:
-            answer = perform(lambda: _extend(ballot_id, form))
-        except DomainError as error:
-            form.refuse(error)
-        else:
-            flash(_("The end has been moved. Everybody on the roll is told."), "ok")
-            return answer
-    return render_template("ballots/desk/extend.html", ballot=ballot, form=form)
-
-
-def _extend(ballot_id: int, form: ExtendForm) -> str:
-    scheduling.extend(g.actor, ballot_id, _here(form.until.data), form.reason.data or "")
-    return url_for("ballots_board.show", ballot_id=ballot_id)
-
-
-@bp.route("/<int:ballot_id>/void", methods=["GET", "POST"])
-@staff(Role.STREET, Role.DISTRICT)
-def void(ballot_id: int) -> Any:
-    ballot, form = queries.ballot_for(g.actor, ballot_id), VoidForm()
-    if form.validate_on_submit():
-        try:
-            answer = perform(lambda: _void(ballot_id, form))
-        except DomainError as error:
-            form.refuse(error)
-        else:
-            flash(_("Declared void. The reason stands on its page."), "ok")
-            return answer
-    return render_template("ballots/desk/void.html", ballot=ballot, form=form)
-
-
-def _void(ballot_id: int, form: VoidForm) -> str:
-    scheduling.declare_void(g.actor, ballot_id, form.reason.data or "")
     return url_for("ballots_board.show", ballot_id=ballot_id)
 
 

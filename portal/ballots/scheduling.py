@@ -57,7 +57,7 @@ def _of(approval: Approval) -> Ballot:
     KIND,
     may=lambda actor: actor.role in SECOND_PERSONS,
     concerns=lambda actor, approval: is_within(actor, _of(approval)),
-    details=lambda approval: url_for("ballots_prepare.approve", ballot_id=approvals.payload_of(approval)["ballot"]),
+    details=lambda approval: url_for("ballots_schedule.approve", ballot_id=approvals.payload_of(approval)["ballot"]),
 )
 def announce(approval: Approval, actor: Actor) -> None:
     """同意按期开始: public from now on, and fixed; the clock does the rest."""
