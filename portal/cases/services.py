@@ -6,7 +6,7 @@ from datetime import date
 from portal.cases import clocks, searching, supervising
 from portal.cases.deeds import Step, deed, facts_of, stand_of
 from portal.cases.models import Case
-from portal.cases.taxonomy import Answerable, category, route_for
+from portal.cases.taxonomy import category, routes_of
 from portal.cases.visibility import may_handle
 from portal.core import clock
 from portal.core.extensions import db
@@ -20,6 +20,7 @@ from portal.domain.case_lifecycle import (
     ReplyResult,
     check_assignment,
 )
+from portal.domain.case_routing import Answerable, route
 from portal.domain.case_targets import CaseClock
 from portal.domain.deadlines import due_day
 from portal.domain.errors import Conflict, DomainError, NotAllowed
@@ -136,7 +137,8 @@ def suggested(case: Case, category_code: str | None = None) -> Answerable:
     """The unit that the routing table names for this place; a complaint about a unit stays with the superior."""
     if case.track is CaseTrack.CONFLICT:
         return Answerable(case.agency_id, None)
-    return route_for(category_code or case.category_code, case.building)
+    code = category_code or case.category_code
+    return route(routes_of(code), code, case.building.compound_id, case.track)
 
 
 def refuse(actor: Actor, case: Case, *, reason: str, where: str, phone: str, revision: int | None = None) -> None:

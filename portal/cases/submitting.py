@@ -15,12 +15,14 @@ from portal.cases.clocks import set_due
 from portal.cases.deeds import deed
 from portal.cases.models import Case, CaseEvent, CaseFollower, CaseSequence, Source
 from portal.cases.taxonomy import category
+from portal.cases.visibility import districts, superiors
 from portal.core import clock, crypto
 from portal.core.dialects import upsert
 from portal.core.extensions import db
 from portal.core.settings import settings
 from portal.domain.actors import Actor
 from portal.domain.case_lifecycle import CaseAction, CaseStatus, CaseTrack
+from portal.domain.case_routing import superior_of
 from portal.domain.categories import default_level2, track_of
 from portal.domain.codes import REF_LENGTH, case_number, case_secret, new_code, random_case_number
 from portal.domain.errors import DomainError
@@ -28,7 +30,7 @@ from portal.domain.levels import Level
 from portal.domain.personal_data import mask, mask_name
 from portal.media import services as media
 from portal.media.models import Owner, Photo
-from portal.places.models import Agency, AgencyKind, Building, Community, Compound
+from portal.places.models import Building, Community, Compound
 
 TITLE_LENGTH = 24
 UP_TO_STREET = joinedload(Building.compound).joinedload(Compound.community).joinedload(Community.street)
@@ -100,7 +102,7 @@ def _new_case(actor: Actor, report: Report, building: Building) -> Case:
     case.level = Level.A if report.danger and track is CaseTrack.ORDINARY else found.level
     set_due(case)
     if track is CaseTrack.CONFLICT:
-        case.agency_id = superior_of(report.concerned_id)
+        case.agency_id = superior_of(superiors(), report.concerned_id, districts())
     return case
 
 
@@ -139,15 +141,6 @@ def title_from(words: str) -> str:
     cut = first[:TITLE_LENGTH]
     at = max(cut.rfind("，"), cut.rfind(","))
     return cut[:at] if at >= 6 else cut[: TITLE_LENGTH - 1] + "…"
-
-
-def superior_of(agency_id: int | None) -> int | None:
-    """Who handles a complaint about a unit: its superior; unknown or topmost units go to the district."""
-    unit = db.session.get(Agency, agency_id) if agency_id else None
-    if unit is not None and unit.superior_id is not None:
-        return unit.superior_id
-    district = select(Agency.id).where(Agency.kind == AgencyKind.DISTRICT, Agency.id != (agency_id or 0))
-    return db.session.scalar(district.order_by(Agency.id).limit(1))
 
 
 def _first_event(actor: Actor, case: Case, report: Report) -> CaseEvent:

@@ -1,7 +1,6 @@
 """Categories and the routing table: what officials keep, read by queries and passed to the rules."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from sqlalchemy import select
 
@@ -10,16 +9,9 @@ from portal.cases.models import CaseCategory, CaseRoute, RouteChange
 from portal.core import clock
 from portal.core.extensions import db
 from portal.domain.actors import Actor
+from portal.domain.case_routing import Answerable, Route
 from portal.domain.errors import DomainError, NotFound
-from portal.places.models import Agency, Building
-
-
-@dataclass(frozen=True)
-class Answerable:
-    """Who answers and who carries out; both None when nothing is in the table: the street decides."""
-
-    agency_id: int | None
-    executor_id: int | None
+from portal.places.models import Agency
 
 
 def categories() -> Sequence[CaseCategory]:
@@ -34,17 +26,10 @@ def category(code: str) -> CaseCategory:
     return found
 
 
-def route_for(category_code: str, building: Building) -> Answerable:
-    """The compound's own route before the general one."""
-    routes = db.session.scalars(
-        select(CaseRoute).where(
-            CaseRoute.category_code == category_code,
-            CaseRoute.compound_id.is_(None) | (CaseRoute.compound_id == building.compound_id),
-        )
-    ).all()
-    for route in sorted(routes, key=lambda route: route.compound_id is None):
-        return Answerable(route.agency_id, route.executor_id)
-    return Answerable(None, None)
+def routes_of(category_code: str) -> list[Route]:
+    """The rows of the table for one category, for `domain.case_routing.route`."""
+    rows = db.session.scalars(select(CaseRoute).where(CaseRoute.category_code == category_code))
+    return [Route(row.category_code, row.compound_id, Answerable(row.agency_id, row.executor_id)) for row in rows]
 
 
 def set_route(

@@ -56,18 +56,18 @@ def units_below(agency_id: int) -> list[int]:
     found: set[int] = set()
     layer = {agency_id}
     while layer:
-        layer = {unit for unit, superior in _superiors().items() if superior in layer} - found
+        layer = {unit for unit, superior in superiors().items() if superior in layer} - found
         found |= layer
     return sorted(found - {agency_id})
 
 
 def units_above(agency_id: int) -> list[int]:
     """Its superiors, the nearest first."""
-    superiors, found = _superiors(), list[int]()
-    above = superiors.get(agency_id)
+    table, found = superiors(), list[int]()
+    above = table.get(agency_id)
     while above is not None and above not in found:
         found.append(above)
-        above = superiors.get(above)
+        above = table.get(above)
     return found
 
 
@@ -81,7 +81,8 @@ def deciding_unit(case: Case) -> int | None:
     return next((unit for unit in above if unit in deciding), None)
 
 
-def _superiors() -> dict[int, int | None]:
+def superiors() -> dict[int, int | None]:
+    """Each unit's superior."""
     return {unit: superior for unit, (superior, _name) in _units().items()}
 
 
@@ -107,7 +108,11 @@ def may_handle(case: Case) -> list[int] | None:
         return None
     if case.concerned_id is not None:
         return units_above(case.concerned_id)
-    return list(db.session.scalars(select(Agency.id).where(Agency.kind == AgencyKind.DISTRICT)))
+    return districts()
+
+
+def districts() -> list[int]:
+    return list(db.session.scalars(select(Agency.id).where(Agency.kind == AgencyKind.DISTRICT).order_by(Agency.id)))
 
 
 def is_concerned(case: Case, actor: Actor) -> bool:

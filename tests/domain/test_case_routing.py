@@ -1,11 +1,11 @@
-"""Who gets a new report, and which ones wait to be checked."""
+"""Who gets a new report."""
 
 import pytest
 
-from portal.domain.case_routing import HoldReason, ReportCounts, Route, hold_reason, route, superior_of
+from portal.domain.case_routing import NOBODY, Answerable, Route, route, superior_of
 from portal.domain.case_statuses import CaseTrack
 
-SERVICE_CENTRE, PROPERTY, GAS = 1, 2, 3
+SERVICE_CENTRE, PROPERTY, GAS = (Answerable(unit, None) for unit in (1, 2, 3))
 HERE, ELSEWHERE = 10, 11
 ROUTES = [
     Route("lighting_dark", None, SERVICE_CENTRE),
@@ -22,34 +22,22 @@ def test_the_compounds_own_row_beats_the_general_one_in_any_order():
 
 
 def test_without_a_row_it_is_the_streets_queue():
-    assert route(ROUTES, "safety_gas", ELSEWHERE) is None
-    assert route(ROUTES, "unclear", HERE) is None
-    assert route([], "lighting_dark", HERE) is None
+    assert route(ROUTES, "safety_gas", ELSEWHERE) == NOBODY
+    assert route(ROUTES, "unclear", HERE) == NOBODY
+    assert route([], "lighting_dark", HERE) == NOBODY
 
 
 @pytest.mark.parametrize("track", [CaseTrack.CONFLICT, CaseTrack.SEALED])
 def test_a_complaint_about_people_is_never_routed_by_its_category(track):
-    assert route(ROUTES, "lighting_dark", HERE, track) is None
+    assert route(ROUTES, "lighting_dark", HERE, track) == NOBODY
 
 
 def test_a_conflict_goes_to_the_superior_and_to_the_district_when_none_is_known():
-    street, district = 20, 30
-    assert superior_of({PROPERTY: street, street: district}, PROPERTY, district) == street
-    assert superior_of({PROPERTY: street, street: district}, street, district) == district
-    assert superior_of({}, GAS, district) == district
-    assert superior_of({PROPERTY: street}, None, district) == district
-
-
-@pytest.mark.parametrize(
-    ("counts", "reason"),
-    [
-        (ReportCounts(), None),
-        (ReportCounts(device=4, address=59, poster=19), None),
-        (ReportCounts(device=5), HoldReason.DEVICE),
-        (ReportCounts(address=60), HoldReason.ADDRESS),
-        (ReportCounts(poster=20), HoldReason.POSTER),
-        (ReportCounts(device=6, address=80, poster=30), HoldReason.DEVICE),
-    ],
-)
-def test_beyond_the_limits_a_report_is_held(counts, reason):
-    assert hold_reason(counts) is reason
+    property_, street, district, other_district = 2, 20, 30, 31
+    superiors = {property_: street, street: district, district: None}
+    assert superior_of(superiors, property_, [district]) == street
+    assert superior_of(superiors, street, [district]) == district
+    assert superior_of({}, property_, [district]) == district
+    assert superior_of(superiors, None, [district]) == district
+    assert superior_of(superiors, district, [district, other_district]) == other_district
+    assert superior_of(superiors, district, [district]) is None, "never to itself"
