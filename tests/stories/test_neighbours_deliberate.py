@@ -51,11 +51,9 @@ def opened(browser: Browser, live: Live, who: Neighbour | StaffPost) -> Page:
 
 def sign_in(page: Page, live: Live, who: Neighbour | StaffPost) -> None:
     """Officers once more every day."""
+    owner = {"post": who} if isinstance(who, StaffPost) else {"account": who.member.account}
     with writing():
-        if isinstance(who, StaffPost):
-            token = sessions.open_session(post=who)
-        else:
-            token = sessions.open_session(account=who.member.account)
+        token = sessions.open_session(**owner)
     page.context.add_cookies([{"name": sessions.cookie_name(), "value": token, "url": live.base}])
 
 
