@@ -6,7 +6,18 @@ from flask import Blueprint, Flask, abort, flash, g, redirect, render_template, 
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from portal.cases import desk_view, documents, handing, labels, merging, queries, services, taxonomy
+from portal.cases import (
+    desk_case,
+    desk_list,
+    desk_past,
+    documents,
+    handing,
+    labels,
+    merging,
+    queries,
+    services,
+    taxonomy,
+)
 from portal.cases.deeds import facts_of, stand_of
 from portal.cases.desk_actions import BY_SLUG, DeskAction
 from portal.cases.digest import send_digest
@@ -75,7 +86,7 @@ def index() -> str:
         request.args.get("at"),
         descending=over,
     )
-    rows = [desk_view.row(case, g.actor) for case in page.rows]
+    rows = [desk_list.row(case, g.actor) for case in page.rows]
     return render_template(
         "cases/desk/index.html",
         page=page,
@@ -147,7 +158,7 @@ def _bulk_one(slug: str, number: str) -> bool:
 def callbacks() -> str:
     """回访: to be called by somebody who did not handle the case."""
     page = page_of(queries.callbacks(g.actor), [Case.replied_at, Case.id], request.args.get("at"), descending=False)
-    rows = [(desk_view.row(case, g.actor), desk_view.call_of(case)) for case in page.rows]
+    rows = [(desk_list.row(case, g.actor), desk_list.call_of(case)) for case in page.rows]
     return render_template("cases/desk/callbacks.html", page=page, rows=rows)
 
 
@@ -162,9 +173,9 @@ def _case_context(case: Case) -> dict[str, Any]:
     """Of the case itself a template gets the role's projection only."""
     own = photos_of(Owner("case", case.id))
     return {
-        "case": desk_view.projection(case, g.actor),
-        "promise": desk_view.promise(case),
-        "photos": [desk_view.staff_photo(case, photo) for photo in own],
+        "case": desk_case.projection(case, g.actor),
+        "promise": desk_case.promise(case),
+        "photos": [desk_past.staff_photo(case, photo) for photo in own],
     }
 
 
@@ -173,15 +184,15 @@ def _around(case: Case) -> dict[str, Any]:
     events = list(queries.events_of(case))
     pictures = photos_by_owner("event", [event.id for event in events])
     return {
-        "items": desk_view.timeline_of(case, events, pictures, unit_names(), g.actor),
-        "clocks": [] if g.actor.role is Role.CONTRACTOR else desk_view.clocks(case),
-        "actions": desk_view.actions(case, g.actor),
-        "too_late": desk_view.too_late(case, g.actor),
-        "last_text": desk_view.last_text(case, g.actor),
-        "together": desk_view.together(case, g.actor),
+        "items": desk_past.timeline_of(case, events, pictures, unit_names(), g.actor),
+        "clocks": [] if g.actor.role is Role.CONTRACTOR else desk_case.clocks(case),
+        "actions": desk_case.actions(case, g.actor),
+        "too_late": desk_case.too_late(case, g.actor),
+        "last_text": desk_case.last_text(case, g.actor),
+        "together": desk_case.together(case, g.actor),
         "order": None if g.actor.role is Role.CONTRACTOR else case.order,
         "papers": documents.papers_of(case, g.actor),
-        "extension": None if g.actor.role is Role.CONTRACTOR else desk_view.extension_of(case),
+        "extension": None if g.actor.role is Role.CONTRACTOR else desk_case.extension_of(case),
     }
 
 
@@ -283,7 +294,7 @@ def _reveal(case: Case, form: Any) -> Response:
         return answer
     page = render_template(
         "cases/desk/phone.html",
-        case=desk_view.projection(queries.case_for(g.actor, case.number), g.actor),
+        case=desk_case.projection(queries.case_for(g.actor, case.number), g.actor),
         phone=parse_mobile(shown[-1]).removeprefix("+86"),
         purpose=purpose,
     )
@@ -294,11 +305,11 @@ def _beside(found: DeskAction, case: Case) -> dict[str, Any]:
     """What stands beside the form: photos to choose among, or the answer as the resident will read it."""
     if found.action is CaseAction.RELEASE_PHOTOS:
         own = photos_of(Owner("case", case.id))
-        return {"choices": [(photo, desk_view.staff_photo(case, photo)) for photo in own]}
+        return {"choices": [(photo, desk_past.staff_photo(case, photo)) for photo in own]}
     if found.action is CaseAction.ACCEPT:
-        return {"level_notes": desk_view.level_notes(case)}
+        return {"level_notes": desk_case.level_notes(case)}
     if found.action in {CaseAction.MERGE, CaseAction.PROPOSE_MERGE}:
-        return {"offered": [desk_view.row(each, g.actor) for each in merging.offered(case, g.actor)]}
+        return {"offered": [desk_list.row(each, g.actor) for each in merging.offered(case, g.actor)]}
     if found.previews:
         return {"preview": _preview(), "preview_url": url_for(".preview", number=case.number)}
     return {}
@@ -326,4 +337,4 @@ def register(app: Flask) -> None:
         """Those who promise dates see on every page that next year's calendar is missing."""
         if g.get("actor", Actor.guest()).role not in {Role.STREET, Role.DISTRICT, Role.HOTLINE, Role.ADMIN}:
             return {}
-        return {"calendar_warning": once_per_request("calendar_warning", desk_view.clock_warning)}
+        return {"calendar_warning": once_per_request("calendar_warning", desk_list.clock_warning)}

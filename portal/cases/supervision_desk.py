@@ -7,7 +7,7 @@ from flask import Blueprint, g, render_template, request, url_for
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import contains_eager, joinedload
 
-from portal.cases import desk_view, labels
+from portal.cases import desk_past, labels
 from portal.cases.deeds import facts_of, stand_of
 from portal.cases.desk_actions import BY_ACTION
 from portal.cases.models import Case
@@ -188,7 +188,7 @@ def _rounds(found: SupervisionOrder) -> list[dict[str, Any]]:
         event for event in events_of(found.case) if event.deed in STEPS and event.facts.get("order") == found.number
     ]
     pictures = photos_by_owner("event", [event.id for event in events])
-    return desk_view.timeline_of(found.case, events, pictures, unit_names(), g.actor)
+    return desk_past.timeline_of(found.case, events, pictures, unit_names(), g.actor)
 
 
 @bp.get("/desk/supervision/<number>/print")

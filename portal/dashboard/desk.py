@@ -9,7 +9,7 @@ from flask import Blueprint, g, render_template, request, url_for
 from flask_babel import gettext
 from sqlalchemy.orm import joinedload
 
-from portal.cases import desk_view, queries, taxonomy
+from portal.cases import desk_list, queries, taxonomy
 from portal.cases.models import Case
 from portal.core import clock
 from portal.core.access import staff
@@ -78,7 +78,7 @@ def _page() -> dict[str, Any]:
         "agencies": _agencies(figures.by_agency(actor, choice), {unit.id: unit for unit in units}),
         "target": TARGET,
         "few": FEW,
-        "overdue": [desk_view.row(case, actor) for case in _overdue(choice)],
+        "overdue": [desk_list.row(case, actor) for case in _overdue(choice)],
         "updated": clock.now(),
         "print_url": f"{url_for('dashboard_desk.print_view')}?{urlencode(request.args)}",
     }

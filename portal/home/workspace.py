@@ -13,7 +13,7 @@ from flask_babel import gettext as _
 from portal.ballots import queries as votes
 from portal.ballots import turnout
 from portal.ballots.models import Ballot
-from portal.cases import desk_view, queries
+from portal.cases import desk_list, queries
 from portal.cases.models import Case
 from portal.core import clock
 from portal.core.extensions import db
@@ -80,7 +80,7 @@ def _first(actor: Actor, show: str) -> list[Line]:
 
 
 def _line(case: Case, actor: Actor) -> Line:
-    row = desk_view.row(case, actor)
+    row = desk_list.row(case, actor)
     return Line(row.url, row.title, row.building, row.left, row.overdue)
 
 

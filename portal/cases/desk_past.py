@@ -1,0 +1,116 @@
+"""The case page's two tracks: what residents see of what happened, and what stays inside."""
+
+from datetime import date
+from typing import Any
+
+from flask import url_for
+from flask_babel import gettext
+
+from portal.cases import labels, timeline
+from portal.cases.models import Case, CaseEvent
+from portal.core.formatting import day, moment
+from portal.domain.actors import Actor
+from portal.domain.roles import Role
+from portal.identity.queries import staff_name_masked
+from portal.media.models import Photo
+
+
+def timeline_of(
+    case: Case, events: list[CaseEvent], photos: dict[str, list[Photo]], units: dict[int, str], actor: Actor
+) -> list[dict[str, Any]]:
+    """Both tracks, newest first: what residents see, and what stays inside."""
+    shown = [event for event in events if actor.role is not Role.CONTRACTOR or event.deed in FOR_CONTRACTORS]
+    return [_item(case, event, photos, units) for event in reversed(shown)]
+
+
+# The contractor follows the work, not the conversation.
+FOR_CONTRACTORS = frozenset(
+    {"submitted", "registered", "accept", "assign", "contact", "add", "answer", "reply", "dispute", "work_report"}
+)
+
+
+def _item(case: Case, event: CaseEvent, photos: dict[str, list[Photo]], units: dict[int, str]) -> dict[str, Any]:
+    who = (
+        staff_name_masked(event.post)
+        if event.post
+        else {"author": gettext("Resident"), "neighbour": gettext("Neighbour")}.get(event.by, gettext("System"))
+    )
+    unit = event.agency.short_name if event.agency else ""
+    return {
+        "state": "done",
+        "text": STAFF_SENTENCES[event.deed](event, units)
+        if event.deed in STAFF_SENTENCES
+        else str(labels.DEEDS.get(event.deed, event.deed)),
+        "by": f"{unit} {who}".strip(),
+        "when": moment(event.at),
+        "say": timeline.words_of(case, event, author=False),
+        "photos": [staff_photo(case, photo) for photo in photos.get(str(event.id), [])],
+        "internal": not event.public,
+        "icon": "" if event.public else "lock",
+        "track": True,
+    }
+
+
+def _of_extension(event: CaseEvent) -> str:
+    return gettext(
+        "to %(date)s, reason: %(reason)s",
+        date=day(date.fromisoformat(str(event.facts["until"]))),
+        reason=labels.EXTENSION_REASONS.get(str(event.facts["reason"]), ""),
+    )
+
+
+def _of_suspension(event: CaseEvent) -> str:
+    return gettext(
+        "to %(date)s, reason: %(reason)s",
+        date=day(date.fromisoformat(str(event.facts["until"]))),
+        reason=labels.SUSPENSION_REASONS.get(str(event.facts["reason"]), ""),
+    )
+
+
+def _of_order(event: CaseEvent, what: str) -> str:
+    by = day(date.fromisoformat(str(event.facts["due"])))
+    return gettext("%(what)s %(no)s, to be finished by %(date)s", what=what, no=event.facts["order"], date=by)
+
+
+STAFF_SENTENCES: dict[str, Any] = {
+    "assign": lambda event, units: gettext(
+        "Assigned to %(unit)s", unit=units.get(int(event.facts.get("agency") or 0), "")
+    ),
+    "accept": lambda event, units: (
+        gettext("Taken on, assigned to %(unit)s", unit=units[int(event.facts["agency"])])
+        if event.facts.get("agency")
+        else gettext("Taken on")
+    ),
+    "reply": lambda event, units: gettext(
+        "Answered: %(result)s", result=labels.RESULTS.get(event.facts.get("result"), "")
+    ),
+    "solve": lambda event, units: gettext("Solved on the spot"),
+    "extend": lambda event, units: gettext("Asked for an extension %(what)s", what=_of_extension(event)),
+    "extend_granted": lambda event, units: gettext("Extension approved %(what)s", what=_of_extension(event)),
+    "extend_refused": lambda event, units: gettext("Extension not approved %(what)s", what=_of_extension(event)),
+    "return": lambda event, units: gettext(
+        "Sent back: %(reason)s", reason=labels.RETURN_REASONS.get(event.facts.get("reason"), "")
+    ),
+    "merge_proposed": lambda event, units: gettext(
+        "Proposed to merge it into %(number)s", number=event.facts.get("main")
+    ),
+    "merge": lambda event, units: gettext("Merged into %(number)s", number=event.facts.get("main")),
+    "unmerge": lambda event, units: gettext("Taken apart from %(number)s", number=event.facts.get("main")),
+    "suspend": lambda event, units: gettext("Asked for a suspension %(what)s", what=_of_suspension(event)),
+    "suspend_granted": lambda event, units: gettext("Suspended %(what)s", what=_of_suspension(event)),
+    "suspend_refused": lambda event, units: gettext("Suspension not approved %(what)s", what=_of_suspension(event)),
+    "resume": lambda event, units: gettext("Suspension ended"),
+    "supervise": lambda event, units: _of_order(event, gettext("Supervision order")),
+    "supervise_again": lambda event, units: _of_order(event, gettext("Supervised again")),
+    "supervise_answer": lambda event, units: gettext("Reported on order %(no)s", no=event.facts.get("order")),
+    "supervise_clear": lambda event, units: gettext("Order %(no)s cleared", no=event.facts.get("order")),
+    "callback": lambda event, units: gettext(
+        "Called back: %(answer)s", answer=labels.CALLBACK_ANSWERS.get(event.facts.get("answer"), "")
+    ),
+}
+
+
+def staff_photo(case: Case, photo: Photo) -> dict[str, str]:
+    stage = {"before": gettext("Before the repair"), "after": gettext("After the repair")}.get(photo.kind, "")
+    base = url_for("cases_desk.photo", number=case.number, token=photo.token)
+    return {"thumb": f"{base}?size=thumb", "url": base, "alt": stage or gettext("Photo of the place"), "stage": stage}
