@@ -11,7 +11,7 @@ from portal.cases import labels, targets
 from portal.core.access import staff
 from portal.core.forms import BaseForm, Needed, clean_text
 from portal.core.writing import perform
-from portal.domain.case_targets import CaseClock, units_for
+from portal.domain.case_targets import GROUPS, CaseClock, units_for
 from portal.domain.errors import DomainError
 from portal.domain.levels import Level, Span, SpanUnit
 from portal.domain.roles import Role
@@ -48,6 +48,7 @@ def index() -> str:
         figures=targets.all_in_force(),
         levels=labels.LEVELS,
         clocks=labels.CLOCKS,
+        groups=[(labels.CLOCK_GROUPS[key], clocks) for key, clocks in GROUPS.items()],
         span_words=labels.span_words,
         changes=targets.changes(),
         span=Span,

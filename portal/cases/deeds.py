@@ -16,7 +16,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import exists, select
 
 from portal.audit import journal
-from portal.cases import counting, notifications, targets
+from portal.cases import counting, notifications, targets, waiting
 from portal.cases.holding import above
 from portal.cases.models import Case, CaseEvent, CaseText
 from portal.cases.visibility import deciding_unit, is_concerned
@@ -36,6 +36,7 @@ from portal.domain.case_lifecycle import (
     Stand,
     move,
 )
+from portal.domain.case_returns import STREET_DISPATCHES
 from portal.domain.case_suspension import SuspensionState
 from portal.domain.case_targets import CaseClock
 from portal.domain.case_transitions import SUPERVISORS
@@ -49,7 +50,9 @@ from portal.media import services as media
 from portal.media.models import Owner, PhotoKind
 
 # They change nothing that a colleague's open page shows as the case's state.
-QUIET = frozenset({CaseAction.JOIN, CaseAction.NOTE, CaseAction.REVEAL, CaseAction.REMIND, CaseAction.URGE})
+QUIET = frozenset(
+    {CaseAction.JOIN, CaseAction.NOTE, CaseAction.REVEAL, CaseAction.REMIND, CaseAction.URGE, CaseAction.ESCALATE}
+)
 # A main case that ends like this carries nobody else: what was merged into it goes on by itself.
 ENDS_ALONE = frozenset({CaseStatus.WITHDRAWN, CaseStatus.NOT_ACCEPTED, CaseStatus.INVALID})
 HANDLING = (CaseAction.SIGN, CaseAction.CONTACT, CaseAction.SOLVE, CaseAction.REPLY)
@@ -91,6 +94,7 @@ def facts_of(case: Case) -> CaseFacts:
         phone_shared=case.phone_shared,
         is_public=case.is_public,
         times_assigned=case.times_assigned,
+        street_dispatches=_street_dispatches(case),
         return_until=case.return_due,
         return_days=_return_days(case),
         promise_due=case.promise_due,
@@ -100,7 +104,13 @@ def facts_of(case: Case) -> CaseFacts:
         main_answered=_is_main_answered(case),
         supervision=case.order.state if case.order else None,
         suspension=_suspension_of(case),
+        unacknowledged=waiting.is_unacknowledged(case),
     )
+
+
+def _street_dispatches(case: Case) -> int:
+    """Asked only where a unit was named before."""
+    return targets.span(case, CaseClock.DISPATCHES).amount if case.times_assigned else STREET_DISPATCHES
 
 
 def _return_days(case: Case) -> int:

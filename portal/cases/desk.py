@@ -21,6 +21,7 @@ from portal.cases import (
 from portal.cases.deeds import facts_of, stand_of
 from portal.cases.desk_actions import BY_SLUG, DeskAction
 from portal.cases.digest import send_digest
+from portal.cases.escalating import run_promises, run_takings
 from portal.cases.models import Case
 from portal.cases.queries import DeskSearch
 from portal.cases.visibility import unit_names
@@ -58,7 +59,7 @@ NOT_ASKED: dict[CaseTrack, frozenset[str]] = {
 FILTERS = ("show", "q", "compound", "building", "category", "agency", "source")
 BULK = {"accept": CaseAction.ACCEPT, "sign": CaseAction.SIGN, "claim": CaseAction.HAND}
 # Afterwards it lies with the unit no more, and whoever did it sees it no more.
-JOBS = (send_digest,)  # loaded here, so that every application knows it
+JOBS = (send_digest, run_takings, run_promises)  # loaded here, so that every application knows it
 GONE = frozenset({CaseAction.RETURN, CaseAction.SEAL})
 
 

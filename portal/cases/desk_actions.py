@@ -11,6 +11,7 @@ from flask_babel import lazy_gettext as _l
 
 from portal.cases import desk_forms as forms
 from portal.cases import (
+    escalating,
     extending,
     handing,
     labels,
@@ -35,8 +36,7 @@ from portal.domain.case_closing import CallbackAnswer
 from portal.domain.case_extensions import ExtensionReason
 from portal.domain.case_lifecycle import CaseAction, ReplyResult
 from portal.domain.case_returns import ReturnReason
-from portal.domain.case_supervision import SUPERVISION_SOURCE
-from portal.domain.case_suspension import SUSPENSION_SOURCE, SuspensionReason
+from portal.domain.case_suspension import SuspensionReason
 from portal.domain.case_targets import CaseClock
 from portal.domain.deadlines import due_day
 from portal.domain.levels import Level
@@ -155,7 +155,12 @@ def _fill_extend(form: forms.ExtendForm, case: Case) -> None:
 
 
 def _fill_suspend(form: forms.SuspendForm, case: Case) -> None:
-    form.review_on.description = SUSPENSION_SOURCE
+    form.review_on.description = gettext(
+        "At most %(days)s days from today. The case comes back %(before)s working days before. Rule: %(source)s",
+        days=targets.span(case, CaseClock.SUSPEND).amount,
+        before=targets.span(case, CaseClock.BACK).amount,
+        source=targets.in_force(case.level, CaseClock.SUSPEND).source,
+    )
 
 
 def _fill_title(form: forms.TitleForm, case: Case) -> None:
@@ -212,7 +217,7 @@ def _fill_supervise(form: forms.SuperviseForm, case: Case) -> None:
 
 
 def _fill_order_day(form: Any, case: Case) -> None:
-    form.due_on.description = SUPERVISION_SOURCE
+    form.due_on.description = targets.in_force(case.level, CaseClock.SUPERVISE).source
     if request.method == "GET":
         form.due_on.data = supervising.proposed_day(case)
 
@@ -267,6 +272,12 @@ TABLE: tuple[DeskAction, ...] = (
         lambda actor, case, form, photos: services.sign(actor, case, form.seen),
         _l("Signed for. Please get in touch with the resident next."), tells_resident=False,
         intro=_l("Once signed for, the resident reads that your unit is working on it. The time for the first contact begins."),
+    ),
+    DeskAction("acknowledge", CaseAction.ACKNOWLEDGE, forms.ActionForm,
+        lambda actor, case, form, photos: escalating.acknowledge(actor, case, form.seen),
+        _l("Noted. Nobody else is called for now. Please take it on or sign for it when you are there."),
+        tells_resident=False,
+        intro=_l("Press this when you see to it yourself: the calls to the next contact stop. The clocks run on."),
     ),
     DeskAction("return", CaseAction.RETURN, forms.ReturnForm,
         lambda actor, case, form, photos: returning.send_back(

@@ -2,11 +2,12 @@
 
 from sqlalchemy import select
 
+from portal.cases import targets
 from portal.cases.models import Case, CaseEvent
 from portal.cases.visibility import units_above
 from portal.core.extensions import db
-from portal.domain.case_lifecycle import STREET_DISPATCHES
 from portal.domain.case_statuses import CaseAction, CaseStatus, CaseTrack
+from portal.domain.case_targets import CaseClock
 from portal.places.models import Agency, AgencyKind
 
 
@@ -30,11 +31,13 @@ def above(case: Case) -> list[int]:
 
 
 def dispatcher(case: Case) -> int | None:
-    """Who decides next: the unit that gave the case, and after three dispatches of a street the one above it."""
+    """Who decides next: the unit that gave the case, and after the third dispatch of a street (a figure) the one above it."""
     statement = select(CaseEvent.agency_id).where(CaseEvent.case_id == case.id, CaseEvent.status == CaseStatus.ASSIGNED)
     given = statement.where(CaseEvent.deed.in_((CaseAction.ACCEPT, CaseAction.ASSIGN))).order_by(CaseEvent.id.desc())
     office = db.session.scalar(given.limit(1))
     unit = db.session.get(Agency, office) if office else None
-    if unit is None or unit.kind is not AgencyKind.STREET or case.times_assigned < STREET_DISPATCHES:
+    if unit is None or unit.kind is not AgencyKind.STREET:
+        return office
+    if case.times_assigned < targets.span(case, CaseClock.DISPATCHES).amount:
         return office
     return unit.superior_id or office

@@ -54,12 +54,25 @@ CLOCKS = {
     CaseClock.CONTACT: _l("First contact (from signing)"),
     CaseClock.REPLY: _l("Answer (from the report)"),
     CaseClock.EXTENSION: _l("Extension, at most"),
+    CaseClock.REMIND: _l("Remind the unit (before the promised day)"),
+    CaseClock.CLIMB: _l("Overdue: one unit higher after each"),
+    CaseClock.ALARM: _l("Not taken on or signed for: one step further after each"),
+    CaseClock.DISPATCHES: _l("Dispatches by the street, then the district decides"),
+    CaseClock.SUPERVISE: _l("Finish by, after a supervision order"),
+    CaseClock.SUSPEND: _l("Suspension, at most"),
+    CaseClock.BACK: _l("Suspension: back on the desk before the day"),
+}
+CLOCK_GROUPS = {
+    "handling": _l("Handling a case"),
+    "ladder": _l("Reminding and reporting upwards"),
+    "above": _l("Supervision and suspension"),
 }
 SPAN_UNITS = {
     SpanUnit.MINUTES: _l("minutes, day and night"),
     SpanUnit.HOURS: _l("hours, day and night"),
     SpanUnit.DAYS: _l("calendar days"),
     SpanUnit.WORKING_DAYS: _l("working days"),
+    SpanUnit.TIMES: _l("times"),
 }
 
 
@@ -72,6 +85,8 @@ def span_words(span: Span) -> str:
             return gettext("%(n)s hours", n=span.amount)
         case SpanUnit.DAYS:
             return gettext("%(n)s calendar days", n=span.amount)
+        case SpanUnit.TIMES:
+            return gettext("%(n)s times", n=span.amount)
         case _:
             return gettext("%(n)s working days", n=span.amount)
 
@@ -213,6 +228,7 @@ ACTIONS = {
     CaseAction.SUPERVISION_ANSWER: _l("Report what was put right"),
     CaseAction.SUPERVISION_CLEAR: _l("Clear the order"),
     CaseAction.SUPERVISE_AGAIN: _l("Supervise again"),
+    CaseAction.ACKNOWLEDGE: _l("I know of it and see to it"),
 }
 # How the staff timeline names each deed.
 DEEDS = {
@@ -240,6 +256,7 @@ DEEDS = {
     "edit_title": _l("Wrote the public title"),
     "work_report": _l("Report of the contractor"),
     "hand": _l("Handed to a person of the unit"),
+    "acknowledge": _l("Said to see to it"),
     "seal": _l("Sealed: the discipline inspection's alone from now on"),
 }
 SUPERVISION_ORIGINS = {

@@ -220,33 +220,33 @@ SUSPENSION_TOLD = {
 
 def _tell_offices(case: Case, event: CaseEvent) -> None:
     if event.deed in {"submitted", "registered", "release"} and case.status is CaseStatus.SUBMITTED:
-        _to_units(case, _desks(case), "staff_urgent" if _is_urgent(case) else "staff_new", case.accept_due)
+        tell_units(case, _desks(case), "staff_urgent" if _is_urgent(case) else "staff_new", case.accept_due)
     elif (
         event.deed in {"accept", "assign"} and event.status == CaseStatus.ASSIGNED and case.agency_id and case.sign_due
     ):
-        _to_units(case, [case.agency_id], "staff_urgent" if _is_urgent(case) else "staff_new", case.sign_due)
+        tell_units(case, [case.agency_id], "staff_urgent" if _is_urgent(case) else "staff_new", case.sign_due)
     elif event.deed in {"extend_granted", "extend_refused"} and case.agency_id:
         key = "staff_extended" if event.deed == "extend_granted" else "staff_not_extended"
-        _to_units(case, [case.agency_id], key, case.promise_due)
+        tell_units(case, [case.agency_id], key, case.promise_due)
     elif event.deed == "urge":
         by = end_of_day(date.fromisoformat(str(event.facts["by"])))
-        _to_units(case, [case.agency_id] if case.agency_id else _desks(case), "staff_urged", by)
+        tell_units(case, [case.agency_id] if case.agency_id else _desks(case), "staff_urged", by)
     elif event.deed == "merge_proposed":
-        _to_units(case, _desks(case), "staff_merge_asked", case.accept_due)
+        tell_units(case, _desks(case), "staff_merge_asked", case.accept_due)
     elif event.deed == "unmerge" and event.status == CaseStatus.ASSIGNED and case.agency_id:
-        _to_units(case, [case.agency_id], "staff_new", case.sign_due or case.promise_due)
+        tell_units(case, [case.agency_id], "staff_new", case.sign_due or case.promise_due)
     elif event.deed == "seal":
-        _to_units(case, _desks(case), "staff_new", case.accept_due)
+        tell_units(case, _desks(case), "staff_new", case.accept_due)
     elif event.deed in SUSPENSION_TOLD and case.agency_id:
-        _to_units(case, [case.agency_id], SUSPENSION_TOLD[event.deed], case.promise_due)
+        tell_units(case, [case.agency_id], SUSPENSION_TOLD[event.deed], case.promise_due)
     elif event.deed in {"supervise", "supervise_again"}:
         by = end_of_day(date.fromisoformat(str(event.facts["due"])))
         units = [int(str(unit)) for unit in (event.facts["agency"], event.facts["copy"]) if unit]
-        _to_units(case, units, "staff_supervise", by, order=event.facts["order"])
+        tell_units(case, units, "staff_supervise", by, order=event.facts["order"])
     elif event.deed == "return":
         _tell_returned(case, event)
     elif event.deed == "dispute" and case.agency_id:
-        _to_units(case, [case.agency_id], "staff_lowrate", case.promise_due)
+        tell_units(case, [case.agency_id], "staff_lowrate", case.promise_due)
 
 
 def _tell_returned(case: Case, event: CaseEvent) -> None:
@@ -254,7 +254,7 @@ def _tell_returned(case: Case, event: CaseEvent) -> None:
     office = event.facts.get("to")
     why = RETURN_SHORT_NAMES[ReturnReason(str(event.facts["reason"]))]
     by = due(event.at, targets.span(case, CaseClock.ACCEPT), working_calendar())
-    _to_units(case, [int(str(office))] if office else _desks(case), "staff_returned", by, why=why)
+    tell_units(case, [int(str(office))] if office else _desks(case), "staff_returned", by, why=why)
 
 
 def _is_urgent(case: Case) -> bool:
@@ -271,7 +271,7 @@ def _desks(case: Case) -> list[int]:
     return [street.agency_id] if street.agency_id else []
 
 
-def _to_units(case: Case, agency_ids: list[int], key: str, due_at: datetime, **more: object) -> None:
+def tell_units(case: Case, agency_ids: list[int], key: str, due_at: datetime, **more: object) -> None:
     sealed = case.track is CaseTrack.SEALED
     values: Values = {
         "code": case.number,

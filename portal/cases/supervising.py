@@ -8,6 +8,7 @@ from datetime import date, timedelta
 
 from sqlalchemy import func, or_, select
 
+from portal.cases import targets
 from portal.cases.deeds import Step, deed
 from portal.cases.holding import above, holder_of
 from portal.cases.models import Case, CaseEvent, CaseRating, Satisfaction
@@ -23,13 +24,13 @@ from portal.domain.actors import Actor
 from portal.domain.case_lifecycle import CaseAction, CaseStatus, CaseTrack
 from portal.domain.case_supervision import (
     REQUIREMENTS,
-    SUPERVISION_SPANS,
     TIMES_UNSATISFIED,
     SupervisionOrigin,
     SupervisionState,
     order_number,
     why_urged,
 )
+from portal.domain.case_targets import CaseClock
 from portal.domain.deadlines import due, due_day
 from portal.domain.errors import DomainError, NotAllowed
 from portal.domain.personal_data import mask
@@ -39,7 +40,7 @@ from portal.media.services import Processed
 
 def proposed_day(case: Case) -> date:
     """The day to finish by that an order proposes, from today."""
-    return due_day(due(clock.now(), SUPERVISION_SPANS[case.level], working_calendar()))
+    return due_day(due(clock.now(), targets.span(case, CaseClock.SUPERVISE), working_calendar()))
 
 
 def supervise(

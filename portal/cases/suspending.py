@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Select, func, select
 
-from portal.cases import clocks
+from portal.cases import clocks, targets
 from portal.cases.deeds import Step, deed, facts_of, stand_of
 from portal.cases.models import Case
 from portal.cases.suspension_models import CaseSuspension
@@ -21,7 +21,6 @@ from portal.core.writing import writing
 from portal.domain.actors import Actor
 from portal.domain.case_lifecycle import CaseAction, CaseStatus, allowed_actions
 from portal.domain.case_suspension import (
-    LONGEST_DAYS,
     SUSPENSION_SHORT_NAMES,
     SuspensionReason,
     SuspensionState,
@@ -36,6 +35,7 @@ from portal.identity import approvals
 from portal.identity.models import Approval
 
 KIND = "case:suspension"
+LOOKED_AHEAD = 200  # days: more than the most working days that can be set
 # Where the unit still works on it; a question to the resident stops nobody.
 STILL_ASKED_IN = (CaseStatus.IN_PROGRESS, CaseStatus.REOPENED, CaseStatus.NEED_INFO)
 
@@ -45,7 +45,7 @@ def ask(
 ) -> None:
     """挂账: internal until the district agrees; the work goes on meanwhile."""
     with deed(actor, case, CaseAction.SUSPEND, revision=revision, public=False) as step:
-        _check_day(review_on)
+        _check_day(case, review_on)
         _forget_outrun(case, step)
         approval = approvals.ask(
             KIND,
@@ -70,14 +70,17 @@ def ask(
         step.say(plan)
 
 
-def _check_day(review_on: date) -> None:
-    today = clock.today()
-    if back_on(review_on, working_calendar()) <= today:
+def _check_day(case: Case, review_on: date) -> None:
+    today, longest = clock.today(), targets.span(case, CaseClock.SUSPEND).amount
+    before = targets.span(case, CaseClock.BACK).amount
+    if back_on(review_on, working_calendar(), before) <= today:
         raise DomainError(
-            "Please give a later day: the case comes back three working days before it.", field="review_on"
+            "Please give a later day: the case comes back %(days)s working days before it.",
+            field="review_on",
+            days=before,
         )
-    if review_on > today + timedelta(days=LONGEST_DAYS):
-        raise DomainError("At most %(days)s days, then somebody looks again.", field="review_on", days=LONGEST_DAYS)
+    if review_on > today + timedelta(days=longest):
+        raise DomainError("At most %(days)s days, then somebody looks again.", field="review_on", days=longest)
 
 
 def _forget_outrun(case: Case, step: Step) -> None:
@@ -143,7 +146,7 @@ def _grant(approval: Approval, actor: Actor) -> None:
     case = _case_of(approval)
     with deed(actor, case, CaseAction.GRANT_SUSPENSION) as step:
         row = _of(case)
-        _check_day(row.review_on)
+        _check_day(case, row.review_on)
         row.state, row.decided_at = SuspensionState.APPROVED, step.at
         case.promise_due = end_of_day(row.review_on)
         case.asked_in = case.answer_by = None
@@ -170,11 +173,11 @@ def resume(actor: Actor, case: Case, *, words: str = "", revision: int | None = 
 
 @periodic("case_suspensions", timedelta(minutes=15))
 def run_reviews() -> int:
-    """Three working days before its review day a case is back on the unit's desk."""
-    near = clock.today() + timedelta(days=30)
+    """So many working days before its review day (a figure) a case is back on the unit's desk."""
+    near = clock.today() + timedelta(days=LOOKED_AHEAD)
     rows = db.session.execute(
-        select(CaseSuspension.case_id, CaseSuspension.review_on)
-        .join(Case, Case.id == CaseSuspension.case_id)
+        select(Case, CaseSuspension.review_on)
+        .join(CaseSuspension, Case.id == CaseSuspension.case_id)
         .where(
             CaseSuspension.state == SuspensionState.APPROVED,
             CaseSuspension.review_on <= near,
@@ -182,7 +185,11 @@ def run_reviews() -> int:
         )
     ).all()
     today, calendar = clock.today(), working_calendar()
-    due = [row.case_id for row in rows if back_on(row.review_on, calendar) <= today]
+    due = [
+        row.Case.id
+        for row in rows
+        if back_on(row.review_on, calendar, targets.span(row.Case, CaseClock.BACK).amount) <= today
+    ]
     return sum(_back(case_id) for case_id in due)
 
 

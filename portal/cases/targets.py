@@ -16,11 +16,11 @@ from portal.domain.levels import Level, Span
 
 def span(case: Case, which: CaseClock, level: Level | None = None) -> Span:
     """The figure for this case: that of the day of its report (`level` when it is about to change)."""
-    return target_at(_changes(), level or case.level, which, case.submitted_at).span
+    return target_at(known(), level or case.level, which, case.submitted_at).span
 
 
 def in_force(level: Level, which: CaseClock) -> Target:
-    return target_at(_changes(), level, which, clock.now())
+    return target_at(known(), level, which, clock.now())
 
 
 def all_in_force() -> dict[Level, dict[CaseClock, Target]]:
@@ -60,8 +60,8 @@ def changes(limit: int = 50) -> Sequence[TargetChange]:
     return db.session.scalars(select(TargetChange).order_by(TargetChange.id.desc()).limit(limit)).all()
 
 
-def _changes() -> list[Target]:
-    """All of them, in their order; a handful of rows, read once per request."""
+def known() -> list[Target]:
+    """All changes, in their order; a handful of rows, read once per request."""
     if has_request_context() and "target_changes" in g:
         return g.target_changes  # type: ignore[no-any-return]
     rows = db.session.scalars(select(TargetChange).order_by(TargetChange.id))

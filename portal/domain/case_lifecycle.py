@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from portal.domain.case_extensions import ExtensionState
+from portal.domain.case_returns import STREET_DISPATCHES
 from portal.domain.case_statuses import (
     CLOSED_STATUSES,
     OPEN_STATUSES,
@@ -46,7 +47,6 @@ __all__ = [
     "REGISTRARS",
     "REOPEN_DAYS",
     "RESPONSIBLE",
-    "STREET_DISPATCHES",
     "SYSTEM",
     "TABLES",
     "TRANSITIONS",
@@ -68,8 +68,6 @@ __all__ = [
     "move",
 ]
 
-STREET_DISPATCHES = 3  # afterwards the unit is named by the superior
-
 
 class NotInThisStatus(NotAllowed):
     """The case has moved on, or was never there."""
@@ -87,13 +85,14 @@ class CaseFacts:
 
     `asked_in`: the status in which the open question was put (status need_info only).
     `closed_at`: aware, of the last close. `phone_shared`: the author lets the unit telephone.
-    `times_assigned`: how often the case was given to a unit so far.
+    `times_assigned`: how often the case was given to a unit so far; `street_dispatches`: how often the street may.
     `return_until`: the last moment for sending it back, `return_days` working days after the last assignment.
     `promise_due`: the end of the promised day. `extension`: how its one extension stands, None while nobody asked.
     `urge_again_on`: the first day on which the author may urge again.
     `merged_from`: the status before it was merged. `main_answered`: the case it was merged into has an answer to judge.
     `supervision`: how the order that is not cleared yet stands, None while there is none.
     `suspension`: how a 挂账 that is asked for or in force stands, None while there is none.
+    `unacknowledged`: urgent, waits to be taken on or signed for, and nobody has said yet to see to it.
     """
 
     status: CaseStatus
@@ -104,6 +103,7 @@ class CaseFacts:
     phone_shared: bool = False
     is_public: bool = False
     times_assigned: int = 0
+    street_dispatches: int = STREET_DISPATCHES
     return_until: datetime | None = None
     return_days: int = 1
     promise_due: datetime | None = None
@@ -113,6 +113,7 @@ class CaseFacts:
     main_answered: bool = False
     supervision: SupervisionState | None = None
     suspension: SuspensionState | None = None
+    unacknowledged: bool = False
 
 
 @dataclass(frozen=True)
@@ -229,6 +230,8 @@ def _refusal_of_staff(case: CaseFacts, who: Stand, row: Move) -> DomainError | N
         return NotAllowed("Whoever handled the case may not close it.")
     if row.not_again and who.is_former_handler:
         return NotAllowed("The resident disputed the close. A colleague handles it this time.")
+    if row.unacknowledged and not case.unacknowledged:
+        return NotInThisStatus("Somebody sees to it already.")
     if row.only_public and not case.is_public:
         return NotAllowed("The resident has not agreed to publication.")
     return _refusal_of_phone(case, who) if row.only_shared else None
@@ -250,8 +253,11 @@ def _refusal_by_time(case: CaseFacts, row: Move, now: datetime) -> DomainError |
 
 
 def _refusal_of_return(case: CaseFacts, now: datetime) -> DomainError | None:
-    if case.times_assigned > STREET_DISPATCHES:
-        return TooLate("The superior has named your unit after three dispatches. The case cannot be returned any more.")
+    if case.times_assigned > case.street_dispatches:
+        return TooLate(
+            "The superior has named your unit after %(count)s dispatches. The case cannot be returned any more.",
+            count=case.street_dispatches,
+        )
     if case.return_until is None or now > case.return_until:
         return TooLate(
             "It came more than %(days)s working day(s) ago and cannot be returned. Please ask the level above to arrange it.",
@@ -280,7 +286,7 @@ def check_assignment(
 ) -> None:
     """Whether ASSIGN, or ACCEPT with a unit, may name this unit; raises NotAllowed with the reason.
 
-    The street cannot bind the grid, the gas company or a district bureau, and after three dispatches the superior
+    The street cannot bind the grid, the gas company or a district bureau, and after `street_dispatches` the superior
     names the unit (domain.md §0.5, D13). `to_concerned`: the unit complained about (D12).
     """
     if to_same_unit:
@@ -291,9 +297,9 @@ def check_assignment(
         return
     if reach is Reach.DISTRICT_BODY:
         raise NotAllowed("Only the district may assign to district bodies and utilities.", field="agency")
-    if case.times_assigned >= STREET_DISPATCHES:
+    if case.times_assigned >= case.street_dispatches:
         raise NotAllowed(
             "This case has been passed on %(count)s times. The superior has to name the unit.",
             field="agency",
-            count=STREET_DISPATCHES,
+            count=case.street_dispatches,
         )

@@ -16,6 +16,13 @@ RETURN_SOURCE = (
 )
 
 
+STREET_DISPATCHES = 3  # afterwards the unit is named by the superior
+DISPATCH_SOURCE = (
+    "《天津市政务服务便民热线管理办法》修订送审稿：三次派单仍无法确定承办单位的，由上一级指定。街道办在本街道的单位之间"
+    "转办，到这个次数后由区里定；以正式文本为准。"
+)
+
+
 class ReturnReason(StrEnum):
     NOT_OURS = "not_ours"
     UNCLEAR_PLACE = "unclear_place"

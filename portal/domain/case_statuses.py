@@ -81,6 +81,8 @@ class CaseAction(StrEnum):
     SUPERVISION_ANSWER = "supervise_answer"  # 整改情况
     SUPERVISION_CLEAR = "supervise_clear"  # 核销
     SUPERVISE_AGAIN = "supervise_again"  # 再督办
+    ESCALATE = "escalate"  # 逐级上报, by the clock
+    ACKNOWLEDGE = "acknowledge"  # 我知道了，去处理
 
 
 class ReplyResult(StrEnum):

@@ -26,7 +26,7 @@ SUPERVISION_SPANS: dict[Level, Span] = {
     Level.C: working_days(3),
     Level.D: working_days(3),
 }
-SUPERVISION_SOURCE = "督办办结期限：平台默认值"
+SUPERVISION_SOURCE = "督办办结期限：平台默认值，可在后台调整"
 TIMES_UNSATISFIED = 2
 TIMES_URGED = 2
 

@@ -33,13 +33,13 @@ SUSPENSION_SHORT_NAMES: dict[SuspensionReason, str] = {
 }
 LONGEST_DAYS = 180
 BACK_BEFORE = 3  # working days before the review day, so that the resident hears in time
-SUSPENSION_SOURCE = "挂账最长180天、到期前3个工作日回到承办单位：平台默认值"
+SUSPENSION_SOURCE = "挂账最长期限、到期前回到承办单位的天数：平台默认值，可在后台调整"
 
 
-def back_on(review_on: date, calendar: WorkingCalendar) -> date:
-    """The day on which the case is back on the unit's desk: three working days before the review day."""
+def back_on(review_on: date, calendar: WorkingCalendar, before: int = BACK_BEFORE) -> date:
+    """The day on which the case is back on the unit's desk: so many working days before the review day."""
     day = review_on
-    for _ in range(BACK_BEFORE):
+    for _ in range(before):
         day -= timedelta(days=1)
         while not calendar.is_working_day(day):
             day -= timedelta(days=1)

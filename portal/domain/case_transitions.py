@@ -8,7 +8,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from portal.domain.case_extensions import ExtensionState
-from portal.domain.case_statuses import CLOSED_STATUSES, OPEN_STATUSES, CaseAction, CaseStatus, CaseTrack
+from portal.domain.case_statuses import (
+    CLOSED_STATUSES,
+    OPEN_STATUSES,
+    UNANSWERED_STATUSES,
+    CaseAction,
+    CaseStatus,
+    CaseTrack,
+)
 from portal.domain.case_supervision import SupervisionState
 from portal.domain.case_suspension import SuspensionState
 from portal.domain.roles import Role
@@ -35,6 +42,7 @@ class Move:
     `superior`: only a unit above the one that holds the case, or the inspection.
     `supervision`: only while the order stands like this, None where there is none; empty: however it stands.
     `suspension`: only while a 挂账 is asked for or in force like this, None where there is none.
+    `unacknowledged`: only of an urgent case that nobody has said yet to see to.
     """
 
     to: CaseStatus | None
@@ -58,6 +66,7 @@ class Move:
     superior: bool = False
     supervision: tuple[SupervisionState | None, ...] = ()
     suspension: tuple[SuspensionState | None, ...] = ()
+    unacknowledged: bool = False
 
 
 Table = dict[tuple[CaseStatus, CaseAction], Move]
@@ -69,6 +78,7 @@ DISPATCHERS = frozenset({Role.STREET, Role.DISTRICT, Role.HOTLINE})
 RESPONSIBLE = frozenset({Role.COMMUNITY, Role.STREET, Role.AGENCY, Role.DISTRICT})
 MERGERS = frozenset({Role.STREET, Role.DISTRICT})
 SUSPENDERS = frozenset({Role.STREET, Role.AGENCY})
+AUDITORS = frozenset({Role.AUDITOR})
 SUPERVISORS = frozenset({Role.STREET, Role.DISTRICT, Role.AUDITOR})
 NOTE_WRITERS = REGISTRARS | {Role.AGENCY, Role.AUDITOR}
 
@@ -169,6 +179,12 @@ TRANSITIONS: Table = {
         A.SUPERVISE_AGAIN,
         Move(None, by=SUPERVISORS, superior=True, supervision=(SupervisionState.ANSWERED,)),
     ),
+    # The ladder: the clock reports upwards; whoever is told of an urgent case says that they see to it
+    **_rows(UNANSWERED_STATUSES - {S.NEED_INFO}, A.ESCALATE, Move(None, system=True)),
+    **_rows(
+        (S.SUBMITTED, S.ACCEPTED, S.RETURNED), A.ACKNOWLEDGE, Move(None, by=DISPATCHERS | AUDITORS, unacknowledged=True)
+    ),
+    (S.ASSIGNED, A.ACKNOWLEDGE): Move(None, by=DISPATCHERS | AUDITORS, own_unit=RESPONSIBLE, unacknowledged=True),
     # Beside the road
     **_rows(CaseStatus, A.NOTE, Move(None, by=NOTE_WRITERS)),
     **_rows(
@@ -182,7 +198,7 @@ TRANSITIONS: Table = {
 
 # What must leave no trace for others (D12): nothing public, nobody joins, nobody solves it in passing.
 ORDINARY_ONLY = frozenset(
-    {A.JOIN, A.SOLVE, A.RELEASE_PHOTOS, A.EDIT_TITLE, A.WORK_REPORT, A.MERGE, A.UNMERGE, A.PROPOSE_MERGE}
+    {A.JOIN, A.SOLVE, A.RELEASE_PHOTOS, A.EDIT_TITLE, A.WORK_REPORT, A.MERGE, A.UNMERGE, A.PROPOSE_MERGE, A.ACKNOWLEDGE}
 )
 SUSPENSION = frozenset({A.SUSPEND, A.GRANT_SUSPENSION, A.NOT_SUSPEND, A.RESUME})
 # A sealed case never changes hands, and nobody stands above who works it.

@@ -18,6 +18,7 @@ class SpanUnit(StrEnum):
     HOURS = "hours"
     WORKING_DAYS = "working_days"
     DAYS = "days"
+    TIMES = "times"  # a number of turns, no time
 
 
 @dataclass(frozen=True)

@@ -20,3 +20,7 @@ def local_day(moment: datetime) -> date:
 def end_of_day(day: date) -> datetime:
     """24:00 of `day`, which is 00:00 of the next one (民法典 art. 203: the last day ends at 24:00)."""
     return datetime.combine(day + timedelta(days=1), time(), SHANGHAI)
+
+
+def start_of_day(day: date) -> datetime:
+    return datetime.combine(day, time(), SHANGHAI)

@@ -51,3 +51,33 @@ def mask(e164: str) -> str:
 def tail(e164: str) -> str:
     """The last four digits, the 校验码 of a case whose author left this number."""
     return e164[-4:]
+
+
+_LANDLINE = re.compile(r"0\d{2,3}[1-9]\d{6,7}|0\d{2}0\d{7}|[1-9]\d{6,7}|1\d{4}|400\d{7}")
+
+
+def parse_phone(text: str) -> str:
+    """A number that somebody can call: a mobile one as E.164, any other as its digits (“022-2431 2345” → “02224312345”).
+
+    Raises PhoneError at the field `phone`.
+    """
+    digits = _COUNTRY_CODE.sub("", _FILLERS.sub("", unicodedata.normalize("NFKC", text)))
+    if _LANDLINE.fullmatch(digits):
+        return digits
+    return parse_mobile(text)
+
+
+def is_mobile(number: str) -> bool:
+    """Whether a stored number can get a text."""
+    return number.startswith(COUNTRY)
+
+
+def spoken(number: str) -> str:
+    """For people who dial: 138 0000 0136, 022-2431 2345."""
+    if is_mobile(number):
+        digits = number.removeprefix(COUNTRY)
+        return f"{digits[:3]} {digits[3:7]} {digits[7:]}"
+    if number.startswith("0") and len(number) >= 10:
+        area = 3 if number.startswith(("01", "02")) else 4
+        return f"{number[:area]}-{number[area:-4]} {number[-4:]}"
+    return number

@@ -1,0 +1,139 @@
+"""电话清单: whom an urgent case that nobody takes on is for next, and who was told."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+
+from portal.cases.escalation_models import CaseEscalation, EscalationCall, Way
+from portal.cases.models import Case
+from portal.cases.visibility import unit_names
+from portal.core import crypto
+from portal.core.extensions import db
+from portal.core.formatting import sms_moment
+from portal.domain.case_escalation import Ladder
+from portal.domain.levels import Level
+from portal.domain.phones import PhoneError, is_mobile, parse_phone
+from portal.domain.roles import Role
+from portal.identity import shifts
+from portal.identity.queries import posts_of
+from portal.identity.shift_models import DutyShift
+from portal.messaging.models import OutboxMessage
+from portal.messaging.notify import Recipient, notify
+from portal.places.models import Agency, AgencyKind
+
+URGENT = {Level.A: "staff_urgent", Level.B: "staff_pressing"}
+
+
+@dataclass(frozen=True)
+class Station:
+    """Those who are called together: a unit's contacts on duty of one rank; rank 0: a unit that has nobody on duty."""
+
+    agency_id: int
+    rank: int
+    lines: Sequence[DutyShift] = ()
+
+
+def next_station(case: Case, since: datetime, agency_ids: Sequence[int]) -> Station | None:
+    """The first that was not told of this waiting yet; the units from the holder upwards, each by its roster of now."""
+    told = _told(case, since)
+    return next(
+        (each for agency_id in agency_ids for each in _stations(agency_id) if (agency_id, each.rank) not in told), None
+    )
+
+
+def _told(case: Case, since: datetime) -> set[tuple[int, int]]:
+    mine = CaseEscalation.case_id == case.id, CaseEscalation.ladder == Ladder.TAKING, CaseEscalation.anchor == since
+    rows = db.session.execute(select(CaseEscalation.agency_id, CaseEscalation.rank).where(*mine))
+    return {(row.agency_id, row.rank) for row in rows}
+
+
+def _stations(agency_id: int) -> list[Station]:
+    on_duty = shifts.now_on_duty(agency_id)
+    ranks = sorted({line.rank for line in on_duty})
+    found = [Station(agency_id, rank, [line for line in on_duty if line.rank == rank]) for rank in ranks]
+    return found or [Station(agency_id, 0)]
+
+
+def call(case: Case, row: CaseEscalation, station: Station, answer_by: datetime) -> None:
+    """Text them and write down whom; `answer_by`: when the next ones are called.
+
+    Who has no mobile number stands on the list to be telephoned.
+    """
+    if not station.lines:
+        _call_unit(case, row, station.agency_id, answer_by)
+    for line in station.lines:
+        by_sms = is_mobile(line.phone)
+        if by_sms:
+            _text(case, row, Recipient(_key(line), line.phone, True, line.name), answer_by)
+        _note(row, line.name, line.phone, Way.SMS if by_sms else Way.CALL, line)
+
+
+def _call_unit(case: Case, row: CaseEscalation, agency_id: int, answer_by: datetime) -> None:
+    """Nobody stands in the roster: the unit's people, and its telephone."""
+    for post in posts_of(agency_id):
+        if post.role is Role.ADMIN or not post.phone:
+            continue
+        _text(case, row, Recipient.staff(post.id, post.phone, post.name), answer_by)
+        db.session.add(
+            EscalationCall(escalation_id=row.id, post_id=post.id, name=post.name, phone=post.phone, way=Way.SMS)
+        )
+    unit = db.session.get_one(Agency, agency_id)
+    _note(row, unit.short_name, _number(unit.phone), Way.CALL)
+
+
+def _number(text: str) -> str | None:
+    try:
+        return parse_phone(text) if text else None
+    except PhoneError:
+        return text or None
+
+
+def _key(line: DutyShift) -> str:
+    """An account's inbox; without an account the line itself, which nobody opens."""
+    return f"staff:{line.post_id}" if line.post_id else f"duty:{line.id}"
+
+
+def _text(case: Case, row: CaseEscalation, recipient: Recipient, answer_by: datetime) -> None:
+    if row.step == 0 and _was_texted(case, row.anchor, recipient):
+        return  # the same text, when it came
+    values = {
+        "code": case.number,
+        "bldg": case.building.sms_name,
+        "cat": case.category.short_name,
+        "time": sms_moment(answer_by),
+    }
+    notify(recipient, URGENT[case.level], values, subject=case.subject, link=f"/desk/cases/{case.number}")
+
+
+def _was_texted(case: Case, since: datetime, recipient: Recipient) -> bool:
+    assert recipient.number is not None
+    same = (
+        OutboxMessage.subject == case.subject,
+        OutboxMessage.event == URGENT[case.level],
+        OutboxMessage.number_index.in_(crypto.blind_indexes(recipient.number)),
+        OutboxMessage.created_at >= since,
+    )
+    return db.session.scalar(select(OutboxMessage.id).where(*same).limit(1)) is not None
+
+
+def _note(row: CaseEscalation, name: str, phone: str | None, way: Way, line: DutyShift | None = None) -> None:
+    db.session.add(
+        EscalationCall(
+            escalation_id=row.id,
+            post_id=line.post_id if line else None,
+            shift_id=line.id if line else None,
+            name=name,
+            phone=phone,
+            way=way,
+        )
+    )
+
+
+def unit_name(agency_id: int | None) -> str:
+    return unit_names().get(agency_id or 0, "街道办")
+
+
+def discipline() -> int | None:
+    return db.session.scalar(select(Agency.id).where(Agency.kind == AgencyKind.DISCIPLINE).limit(1))

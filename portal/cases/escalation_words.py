@@ -1,0 +1,18 @@
+"""How the staff timeline tells a step of the ladder."""
+
+from flask_babel import gettext
+
+from portal.cases.models import CaseEvent
+from portal.domain.case_escalation import Ladder
+
+
+def escalation_words(event: CaseEvent, units: dict[int, str]) -> str:
+    unit = units.get(int(str(event.facts.get("to") or 0)), "")
+    step = int(str(event.facts.get("step") or 0))
+    if event.facts.get("ladder") == Ladder.TAKING:
+        if event.facts.get("contact"):
+            return gettext("Nobody has taken it on; the contact on duty of %(unit)s was told", unit=unit)
+        return gettext("Nobody has taken it on; reported to %(unit)s", unit=unit)
+    if step == 0:
+        return gettext("Due soon; %(unit)s was reminded", unit=unit)
+    return gettext("Overdue; reported to %(unit)s", unit=unit)
