@@ -239,7 +239,7 @@ def _tell(case: Case, step: Step, rung: Rung, row: CaseEscalation) -> None:
     for agency_id, key, more in _told(case, rung):
         tell_units(case, [agency_id], key, _by(case, rung), **more)
     if rung.station is not None:
-        escalation_calls.call(case, row, rung.station, rung.next_at)
+        escalation_calls.call(case, row, rung.station)
 
 
 def _told(case: Case, rung: Rung) -> Iterator[tuple[int, str, dict[str, object]]]:

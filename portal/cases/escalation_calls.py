@@ -11,9 +11,7 @@ from portal.cases.models import Case
 from portal.cases.visibility import unit_names
 from portal.core import crypto
 from portal.core.extensions import db
-from portal.core.formatting import sms_moment
 from portal.domain.case_escalation import Ladder
-from portal.domain.levels import Level
 from portal.domain.phones import PhoneError, is_mobile, parse_phone
 from portal.domain.roles import Role
 from portal.identity import shifts
@@ -23,7 +21,7 @@ from portal.messaging.models import OutboxMessage
 from portal.messaging.notify import Recipient, notify
 from portal.places.models import Agency, AgencyKind
 
-URGENT = {Level.A: "staff_urgent", Level.B: "staff_pressing"}
+URGENT = "staff_urgent"
 
 
 @dataclass(frozen=True)
@@ -56,26 +54,23 @@ def _stations(agency_id: int) -> list[Station]:
     return found or [Station(agency_id, 0)]
 
 
-def call(case: Case, row: CaseEscalation, station: Station, answer_by: datetime) -> None:
-    """Text them and write down whom; `answer_by`: when the next ones are called.
-
-    Who has no mobile number stands on the list to be telephoned.
-    """
+def call(case: Case, row: CaseEscalation, station: Station) -> None:
+    """Text them and write down whom; who has no mobile number stands on the list to be telephoned."""
     if not station.lines:
-        _call_unit(case, row, station.agency_id, answer_by)
+        _call_unit(case, row, station.agency_id)
     for line in station.lines:
         by_sms = is_mobile(line.phone)
         if by_sms:
-            _text(case, row, Recipient(_key(line), line.phone, True, line.name), answer_by)
+            _text(case, row, Recipient(_key(line), line.phone, True, line.name))
         _note(row, line.name, line.phone, Way.SMS if by_sms else Way.CALL, line)
 
 
-def _call_unit(case: Case, row: CaseEscalation, agency_id: int, answer_by: datetime) -> None:
+def _call_unit(case: Case, row: CaseEscalation, agency_id: int) -> None:
     """Nobody stands in the roster: the unit's people, and its telephone."""
     for post in posts_of(agency_id):
         if post.role is Role.ADMIN or not post.phone:
             continue
-        _text(case, row, Recipient.staff(post.id, post.phone, post.name), answer_by)
+        _text(case, row, Recipient.staff(post.id, post.phone, post.name))
         db.session.add(
             EscalationCall(escalation_id=row.id, post_id=post.id, name=post.name, phone=post.phone, way=Way.SMS)
         )
@@ -95,23 +90,22 @@ def _key(line: DutyShift) -> str:
     return f"staff:{line.post_id}" if line.post_id else f"duty:{line.id}"
 
 
-def _text(case: Case, row: CaseEscalation, recipient: Recipient, answer_by: datetime) -> None:
+def _text(case: Case, row: CaseEscalation, recipient: Recipient) -> None:
     if row.step == 0 and _was_texted(case, row.anchor, recipient):
         return  # the same text, when it came
     values = {
         "code": case.number,
         "bldg": case.building.sms_name,
         "cat": case.category.short_name,
-        "time": sms_moment(answer_by),
     }
-    notify(recipient, URGENT[case.level], values, subject=case.subject, link=f"/desk/cases/{case.number}")
+    notify(recipient, URGENT, values, subject=case.subject, link=f"/desk/cases/{case.number}")
 
 
 def _was_texted(case: Case, since: datetime, recipient: Recipient) -> bool:
     assert recipient.number is not None
     same = (
         OutboxMessage.subject == case.subject,
-        OutboxMessage.event == URGENT[case.level],
+        OutboxMessage.event == URGENT,
         OutboxMessage.number_index.in_(crypto.blind_indexes(recipient.number)),
         OutboxMessage.created_at >= since,
     )

@@ -115,7 +115,6 @@ EVENTS: dict[str, Event] = {
         _staff("staff_digest", "每日汇总", daily=True),
         _staff("staff_new", "新件"),
         _staff("staff_urgent", "紧急件", urgent=True),
-        _staff("staff_pressing", "紧急件催接", urgent=True),
         _staff("staff_due", "快到期"),
         _staff("staff_overdue", "超期"),
         _staff("staff_overdue_above", "下级超期"),

@@ -143,6 +143,7 @@ CLOCK = {
     "merged": "unmerge",
     "suspended": "supervise resume",
 }
+ESCALATES = dict.fromkeys([*UNDER_WAY, "suspended"], "escalate")
 
 OWN = {"is_responsible_unit": True}
 STANDS: dict[str, tuple[Stand, list[dict[str, str]]]] = {
@@ -174,7 +175,7 @@ STANDS: dict[str, tuple[Stand, list[dict[str, str]]]] = {
         [DISPATCHER, NOTES, MERGER, SUPERVISES, RESUMES],
     ),
     "hotline above the unit": (Stand(Role.HOTLINE, is_superior=True), [DISPATCHER, NOTES]),
-    "clock": (SYSTEM, [CLOCK]),
+    "clock": (SYSTEM, [CLOCK, ESCALATES]),
     "unit concerned": (Stand(Role.STREET, is_concerned=True, **OWN), []),
 }
 
@@ -317,7 +318,7 @@ DISCIPLINE = {
 SEALED_STANDS = {
     "discipline": [DISCIPLINE, NOTES],
     "author": [AUTHOR],
-    "clock": [{"replied": "remind silence_close"}],
+    "clock": [{"replied": "remind silence_close"}, ESCALATES],
 }
 
 
@@ -327,6 +328,20 @@ def test_d13_in_a_sealed_case(situation, stand):
     who, _ = STANDS[stand]
     lists = SEALED_STANDS.get(stand, [])
     assert found(situation, who, CaseTrack.SEALED) == expected(lists, situation) - {"unmerge"}
+
+
+@pytest.mark.parametrize("role", Role)
+@pytest.mark.parametrize("situation", SITUATIONS)
+def test_d13_an_urgent_case_is_seen_to_by_whoever_has_to_take_it_on_or_was_told(situation, role):
+    urgent = replace(facts(situation), unacknowledged=True)
+    dispatcher = role in {Role.STREET, Role.DISTRICT, Role.HOTLINE, Role.AUDITOR}
+    waits = situation.removeprefix("asked in ") in {"submitted", "accepted", "returned", "assigned"}
+    own = situation == "assigned" and role in {Role.COMMUNITY, Role.AGENCY}
+    for is_own in (True, False):
+        allowed = allowed_actions(urgent, Stand(role, is_responsible_unit=is_own), NOW)
+        assert (CaseAction.ACKNOWLEDGE in allowed) == (waits and (dispatcher or (own and is_own)))
+    for track in (CaseTrack.CONFLICT, CaseTrack.SEALED):
+        assert CaseAction.ACKNOWLEDGE not in allowed_actions(replace(urgent, track=track), Stand(role, **OWN), NOW)
 
 
 @pytest.mark.parametrize("role", Role)
