@@ -2,6 +2,7 @@
 
 from itertools import count
 
+from argon2 import PasswordHasher
 from flask import Flask
 from sqlalchemy import select
 
@@ -9,7 +10,6 @@ from portal.core import clock, crypto
 from portal.core.extensions import db
 from portal.domain.roles import Role
 from portal.identity.models import Account, StaffPost, StaffScope
-from portal.identity.passwords import hash_password
 from portal.places.models import Agency, AgencyKind, Community, District, Street
 from tests.visitor import Visitor
 
@@ -31,9 +31,9 @@ KINDS = {
 
 
 def password_hash() -> str:
-    """Made once per run: it is slow on purpose."""
+    """Made once per run, and quick to check: the real settings are slow on purpose."""
     if not _HASHES:
-        _HASHES.append(hash_password(PASSWORD))
+        _HASHES.append(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD))
     return _HASHES[0]
 
 

@@ -27,10 +27,11 @@ class Element:
 
     def walk(self) -> Iterator["Element"]:
         """This element and all beneath it, in the order of the page."""
-        yield self
-        for child in self.children:
-            if isinstance(child, Element):
-                yield from child.walk()
+        waiting = [self]
+        while waiting:
+            element = waiting.pop()
+            yield element
+            waiting.extend(child for child in reversed(element.children) if isinstance(child, Element))
 
     def all(self, *tags: str) -> list["Element"]:
         return [element for element in self.walk() if element.tag in tags]
