@@ -8,12 +8,18 @@ import csv
 import io
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
+from urllib.parse import quote
 from xml.sax.saxutils import escape
 
 CSV_TYPE = "text/csv; charset=utf-8"
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 Cells = Sequence[str]
+
+
+def attachment(name: str) -> str:
+    """The Content-Disposition of a file. Headers are Latin-1: a Chinese name goes as RFC 6266 writes it."""
+    return f"attachment; filename*=UTF-8''{quote(name, safe='')}"
 
 
 def csv_of(rows: Iterable[Cells]) -> bytes:

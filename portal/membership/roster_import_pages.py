@@ -9,7 +9,7 @@ from flask_babel import force_locale
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from portal.core.exports import CSV_TYPE, XLSX_TYPE, csv_of, xlsx_of
+from portal.core.exports import CSV_TYPE, XLSX_TYPE, attachment, csv_of, xlsx_of
 from portal.core.forms import ButtonForm
 from portal.core.writing import perform, writing
 from portal.domain.errors import Conflict, DomainError, NotFound
@@ -178,5 +178,5 @@ def _file(rows: Any, name: str, kind: str) -> Response:
     with force_locale("zh"):
         body = xlsx_of(rows, [*WIDTHS, 60], "名册") if kind == "xlsx" else csv_of(rows)
     answer = Response(body, content_type=XLSX_TYPE if kind == "xlsx" else CSV_TYPE)
-    answer.headers.set("Content-Disposition", "attachment", filename=f"{name}.{'xlsx' if kind == 'xlsx' else 'csv'}")
+    answer.headers["Content-Disposition"] = attachment(f"{name}.{'xlsx' if kind == 'xlsx' else 'csv'}")
     return answer
