@@ -95,6 +95,7 @@ FEATURES = (
     "portal.cases.following",
     "portal.cases.public",
     "portal.cases.desk",
+    "portal.cases.today_desk",
     "portal.cases.supervision_desk",
     "portal.cases.intake",
     "portal.cases.documents",

@@ -24,7 +24,7 @@ from portal.cases.digest import send_digest
 from portal.cases.escalating import run_promises, run_takings
 from portal.cases.models import Case
 from portal.cases.queries import DeskSearch
-from portal.cases.visibility import unit_names
+from portal.cases.visibility import WORKERS, unit_names
 from portal.core import clock
 from portal.core.access import staff
 from portal.core.forms import ButtonForm
@@ -47,9 +47,6 @@ from portal.media.serving import PhotoSize, send_photo
 from portal.places.queries import compounds_for
 
 bp = Blueprint("cases_desk", __name__)
-WORKERS = (
-    Role.COMMUNITY, Role.STREET, Role.AGENCY, Role.CONTRACTOR, Role.DISTRICT, Role.HOTLINE, Role.DISCIPLINE, Role.AUDITOR,
-)  # fmt: skip
 # A sealed case is given to no unit, and no contractor hears of a complaint about a unit.
 NOT_ASKED: dict[CaseTrack, frozenset[str]] = {
     CaseTrack.ORDINARY: frozenset(),

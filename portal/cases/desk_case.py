@@ -67,6 +67,26 @@ def together(case: Case, actor: Actor) -> Together:
     return Together(main, [named(one) for one in merging.merged_into(case, actor)], merging.proposal(case, actor))
 
 
+# One letter for each step of every day; a look at a number has none on purpose.
+KEYS = {
+    CaseAction.ACCEPT: "a",
+    CaseAction.RELEASE: "a",
+    CaseAction.SIGN: "s",
+    CaseAction.SOLVE: "o",
+    CaseAction.CONTACT: "c",
+    CaseAction.REPLY: "r",
+    CaseAction.ASSIGN: "t",
+    CaseAction.HAND: "h",
+    CaseAction.RETURN: "b",
+    CaseAction.EXTEND: "e",
+    CaseAction.ASK: "q",
+    CaseAction.CALLBACK: "p",
+    CaseAction.MERGE: "m",
+    CaseAction.SUPERVISE: "d",
+    CaseAction.WORK_REPORT: "w",
+    CaseAction.NOTE: "n",
+}
+
 # Small things beside the road; they wait under “更多”.
 RARE = (
     CaseAction.PROPOSE_MERGE,
@@ -80,11 +100,12 @@ RARE = (
 
 @dataclass(frozen=True)
 class Offer:
-    """A link to the page of an action. `place`: main, more, rare, note (internal) or phone."""
+    """A link to the page of an action. `place`: main, more, rare, note (internal) or phone. `key`: the letter that opens it."""
 
     url: str
     text: str
     place: str
+    key: str = ""
 
 
 def actions(case: Case, actor: Actor) -> list[Offer]:
@@ -97,6 +118,7 @@ def actions(case: Case, actor: Actor) -> list[Offer]:
             url_for("cases_desk.act", number=case.number, slug=BY_ACTION[action].slug),
             str(labels.ACTIONS[action]),
             _place_of(action, main),
+            KEYS.get(action, ""),
         )
         for action in offered
     ]

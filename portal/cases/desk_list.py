@@ -57,7 +57,8 @@ def left_words(case: Case, days: tuple[str, str] = IN_A_TABLE) -> str:
 
 @dataclass(frozen=True)
 class Row:
-    """One line of the work list. `bulk`: what may be done to it together with others, a key of `desk.BULK` or empty."""
+    """One line of the work list. `bulk`: what may be done to it together with others, a key of `desk.BULK` or empty;
+    `next_url`: the page of that same step for it alone."""
 
     number: str
     url: str
@@ -78,6 +79,7 @@ class Row:
     source: str
     followers: int
     bulk: str
+    next_url: str
     extension: str
     urges: int
     pressing: bool
@@ -85,7 +87,7 @@ class Row:
 
 def row(case: Case, actor: Actor) -> Row:
     owing = case.closed_at is None and case.replied_at is None and case.status is not CaseStatus.HELD
-    overdue = queries.is_overdue(case)
+    overdue, bulk = queries.is_overdue(case), _bulk(case, actor)
     return Row(
         number=case.number,
         url=url_for("cases_desk.case", number=case.number),
@@ -105,11 +107,15 @@ def row(case: Case, actor: Actor) -> Row:
         unit=case.agency.short_name if case.agency else "",
         source=str(labels.SOURCES[case.source]),
         followers=case.followers,
-        bulk=_bulk(case, actor),
+        bulk=bulk,
+        next_url=url_for("cases_desk.act", number=case.number, slug=SLUGS[bulk]) if bulk else "",
         extension=extension_key(case),
         urges=case.urges if case.status in UNANSWERED_STATUSES else 0,
         pressing=urging.is_pressing(case),
     )
+
+
+SLUGS = {"accept": "accept", "sign": "sign", "claim": "hand"}
 
 
 def _bulk(case: Case, actor: Actor) -> str:

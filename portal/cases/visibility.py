@@ -10,6 +10,11 @@ from portal.domain.case_statuses import CaseStatus, CaseTrack
 from portal.domain.roles import Role
 from portal.places.models import Agency, AgencyKind, Building, Community, Compound
 
+# Who has a desk of cases.
+WORKERS = (
+    Role.COMMUNITY, Role.STREET, Role.AGENCY, Role.CONTRACTOR, Role.DISTRICT, Role.HOTLINE, Role.DISCIPLINE, Role.AUDITOR,
+)  # fmt: skip
+
 
 def visible_to(actor: Actor) -> ColumnElement[bool]:
     """Cases that this member of staff may know of at all: lists, counts, searches, pages and exports all use it."""

@@ -38,6 +38,7 @@ GROUPS: tuple[tuple[LazyString, tuple[Item, ...]], ...] = (
         lazy_gettext("Cases"),
         (
             Item("cases_desk.index", lazy_gettext("Work desk"), "list"),
+            Item("cases_today.index", lazy_gettext("My day"), "calendar"),
             Item("cases_desk.callbacks", lazy_gettext("Call-backs"), "phone"),
             Item("cases_supervision.index", lazy_gettext("Supervision orders"), "flag"),
             Item("cases_intake.new", lazy_gettext("Register for a resident"), "pencil"),
