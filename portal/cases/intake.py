@@ -56,7 +56,7 @@ def new() -> Response | str:
 
 def _form() -> IntakeForm:
     form = IntakeForm()
-    form.source.choices = [(str(key), word) for key, word in labels.SOURCES.items() if key is not Source.WEB]
+    form.source.choices = [(str(key), word) for key, word in labels.SOURCES.items() if key in labels.BY_HAND]
     rows = buildings_for(g.actor)
     form.building.choices = [("", gettext("Please choose")), *((each.code, each.full_name) for each in rows)]
     form.category.choices = [(each.code, each.label) for each in RESIDENT_CATEGORIES]

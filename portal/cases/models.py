@@ -31,6 +31,7 @@ class Source(StrEnum):
     WINDOW = "window"  # 窗口
     VISIT = "visit"  # 上门
     HOTLINE = "hotline"  # 12345 转来
+    DISCUSSION = "discussion"  # 议事厅: made from a post or from a point of a conclusion
 
 
 class Case(Base):

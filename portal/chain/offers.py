@@ -65,7 +65,7 @@ def _answer(actor: Actor, post_id: int, agreed: bool, category: str) -> str:
         category=category,
         words=words,
         phone=account(actor.id).phone,
-        source=Source.WEB,
+        source=Source.DISCUSSION,
     )
     case = reports.submit(actor, report)
     edges.tie(actor, LinkKind.BECAME, post.subject, case.subject)

@@ -64,7 +64,7 @@ def to_case(actor: Actor, point: Point, errand: Errand) -> Case:
         category=errand.category,
         words=errand.words,
         is_public=True,
-        source=Source.WINDOW,
+        source=Source.DISCUSSION,
     )
     case = submitting.submit(actor, report)
     edges.tie(actor, LinkKind.BECAME, point.subject, case.subject)

@@ -44,6 +44,9 @@ def test_one_point_becomes_a_case_and_one_a_ballot_item(world, topic, client, ne
     assert "已转为诉求 HD240617-00001" in page.main
     [case] = db.session.scalars(db.select(Case))
     assert case.is_public and case.registered_by == world.posts[Role.COMMUNITY].id
+    for source, found in (("discussion", True), ("window", False)):
+        assert ("南墙边装灯" in client.visit(f"/desk?source={source}").main) is found
+    assert "议事厅" in client.visit(f"/desk/cases/{case.number}").main
 
     client.visit(f"/community/topics/{topic.id}/points/2/turn")
     page = client.submit("转为投票事项", {"投票草稿": "小区先改哪几项"})
