@@ -42,7 +42,9 @@ SOURCES = {
     Source.HOTLINE: _l("From 12345"),
     Source.DISCUSSION: _l("From the forum"),
 }
-BY_HAND = frozenset({Source.PHONE, Source.WINDOW, Source.VISIT, Source.HOTLINE})  # what somebody registers for a resident
+BY_HAND = frozenset(
+    {Source.PHONE, Source.WINDOW, Source.VISIT, Source.HOTLINE}
+)  # what somebody registers for a resident
 LEVELS = {
     Level.A: _l("A · Most urgent"),
     Level.B: _l("B · Urgent"),

@@ -21,6 +21,7 @@ from portal.domain.actors import Actor
 from portal.domain.errors import DomainError
 from portal.domain.phones import parse_mobile
 from portal.domain.roles import Role
+from portal.forum.settings import seed_words
 from portal.identity.staffing import add_staff, checked_hash
 from portal.places import posters, services
 from portal.places.models import Agency, Stage
@@ -116,6 +117,7 @@ def _fill(answers: Answers, admin: str, admin_name: str, password_hash: str) -> 
     calendar.seed()
     seed_categories()
     seed_rules()
+    seed_words(SYSTEM)
     add_staff(admin, admin_name, Role.ADMIN, units["ZJW"].id, password_hash)
     journal.record("instance:set_up", SYSTEM, "instance")
 

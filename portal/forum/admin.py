@@ -78,6 +78,15 @@ def _saved(deed: Any) -> Response:
     return answer
 
 
+@bp.post("/admin/forum/words/starters")
+@staff(Role.ADMIN)
+def begin() -> Response:
+    """放入起始词表: offered while the list is empty."""
+    if not ButtonForm().validate_on_submit():
+        return redirect(url_for(".index"), 303)
+    return _saved(lambda: settings.seed_words(g.actor))
+
+
 @bp.post("/admin/forum/words/remove")
 @staff(Role.ADMIN)
 def remove() -> Response:

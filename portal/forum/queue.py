@@ -17,6 +17,7 @@ from portal.forum import rules
 from portal.forum.models import Appeal, Post
 from portal.forum.scope import posts_within, topics_within
 from portal.forum.topic_models import AuthorKind, Topic, TopicState
+from portal.identity.navigation import counted
 from portal.places.models import Building
 
 SHOWS = ("held", "returned", "appeals", "flags")
@@ -75,14 +76,16 @@ def appeals(actor: Actor) -> Select[Appeal]:
     )
 
 
+def _is_proposed(actor: Actor) -> tuple[ColumnElement[bool], ...]:
+    waits = topics_within(actor), Topic.state == TopicState.HELD, Topic.author_kind == AuthorKind.RESIDENT
+    if actor.role is Role.COMMUNITY:
+        return *waits, Topic.escalated_at.is_(None)
+    return *waits, or_(Topic.escalated_at.is_not(None), Topic.community_id.is_(None))
+
+
 def proposals(actor: Actor) -> Select[Topic]:
     """Topics proposed by residents, the nearest promise first; the street's once the community is late."""
-    waits = Topic.state == TopicState.HELD, Topic.author_kind == AuthorKind.RESIDENT
-    mine = select(Topic).where(topics_within(actor), *waits)
-    if actor.role is not Role.COMMUNITY:
-        mine = mine.where(or_(Topic.escalated_at.is_not(None), Topic.community_id.is_(None)))
-    else:
-        mine = mine.where(Topic.escalated_at.is_(None))
+    mine = select(Topic).where(*_is_proposed(actor))
     places = (
         joinedload(Topic.street),
         joinedload(Topic.community),
@@ -107,32 +110,34 @@ class Counts:
 
 
 def counts(actor: Actor) -> Counts:
-    """Three statements, whatever waits. `late`: held ones whose promise is over."""
+    """One statement, whatever waits. `late`: held ones whose promise is over."""
     is_held = _is_held(actor)
-    row = db.session.execute(
+    posts = (
         select(
-            func.count().filter(is_held),
-            func.count().filter(Post.state == PostState.RETURNED),
-            func.count().filter(_is_flagged(actor)),
-            func.count().filter(and_(is_held, Post.due_at < clock.now())),
+            func.count().filter(is_held).label("held"),
+            func.count().filter(Post.state == PostState.RETURNED).label("returned"),
+            func.count().filter(_is_flagged(actor)).label("flags"),
+            func.count().filter(and_(is_held, Post.due_at < clock.now())).label("late"),
         )
         .select_from(Post)
         .where(judged_by(actor), or_(Post.state.in_((PostState.HELD, PostState.RETURNED)), Post.flags > 0))
-    ).one()
-    waiting = select(func.count()).select_from(Appeal).join(Appeal.post).where(judged_by(actor))
-    asked = db.session.scalar(waiting.where(Appeal.decided_at.is_(None))) or 0
-    return Counts(row[0], row[1], asked, row[2], row[3], _proposals_count(actor))
+        .subquery()
+    )
+    asked = (
+        select(func.count()).select_from(Appeal).join(Appeal.post).where(judged_by(actor), Appeal.decided_at.is_(None))
+    )
+    proposed = select(func.count()).select_from(Topic).where(*_is_proposed(actor))
+    found = select(*posts.c, asked.scalar_subquery().label("asked"), proposed.scalar_subquery().label("proposed"))
+    row = db.session.execute(found).one()
+    return Counts(row.held, row.returned, row.asked, row.flags, row.late, row.proposed)
 
 
+@counted("forum_review.index")
 def to_do(actor: Actor) -> int:
     """The number in the menu: what this desk itself must look at."""
     found = counts(actor)
     appeals = found.appeals if actor.role is Role.STREET else 0
     return found.held + found.flags + appeals + found.proposals
-
-
-def _proposals_count(actor: Actor) -> int:
-    return db.session.scalar(select(func.count()).select_from(proposals(actor).order_by(None).subquery())) or 0
 
 
 def last_published(actor: Actor) -> datetime | None:

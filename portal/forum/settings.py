@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict
+from pathlib import Path
 
 from sqlalchemy import select
 
@@ -30,6 +31,23 @@ def set_rules(actor: Actor, wanted: Rules) -> None:
 
 def words() -> Sequence[HeldWord]:
     return db.session.scalars(select(HeldWord).order_by(HeldWord.word)).all()
+
+
+def starters() -> list[str]:
+    """The list that a new instance begins with, as the file beside this module has it."""
+    lines = (Path(__file__).with_name("starter_words.txt")).read_text("utf-8").splitlines()
+    return [word for line in lines if (word := line.strip()) and not word.startswith("#")]
+
+
+def seed_words(actor: Actor) -> int:
+    """Put the starters on the list that are not there yet; how many. Flushes."""
+    known = set(db.session.scalars(select(HeldWord.word)))
+    fresh = [word for word in starters() if word not in known]
+    by = actor.id if actor.is_staff else None
+    db.session.add_all(HeldWord(word=word, added_at=clock.now(), added_by=by) for word in fresh)
+    db.session.flush()
+    journal.record("forum:words_seeded", actor, "forum:words", count=len(fresh))
+    return len(fresh)
 
 
 def list_word(actor: Actor, word: str) -> None:

@@ -10,16 +10,17 @@ from portal.cases.models import Case
 from portal.core import clock
 from portal.core.extensions import db
 from portal.core.writing import writing
+from portal.domain.held_words import may_be_listed
 from portal.domain.moderation import PostAction, PostState
 from portal.domain.moderation_grounds import Ground
 from portal.domain.roles import Role
-from portal.forum import moderating, proposing, tally
+from portal.forum import moderating, proposing, queue, settings, tally
 from portal.forum.homes import place_of
 from portal.forum.models import Post
 from portal.forum.moderating import Decision
 from portal.forum.topic_models import HeldWord, Topic, TopicState
 from portal.links.models import Link
-from tests.builders.forum import Neighbour, make_neighbour, make_post, make_topic
+from tests.builders.forum import QUESTION, Neighbour, make_neighbour, make_post, make_topic
 from tests.builders.identity import sign_in_resident, sign_in_staff
 
 pytestmark = pytest.mark.databases("sqlite")
@@ -271,6 +272,10 @@ def test_the_word_list_holds_marks_and_cannot_silence(world, author, topic, desk
     assert "词表里的词" in page.main and "<mark" in page.html
     admin.press("去掉")
     assert "词表是空的。" in admin.here.main
+    admin.press("放入起始词表")
+    assert "刷单" in admin.here.main and all(may_be_listed(word) for word in settings.starters())
+    post = hold(author, topic, "有人在群里拉人刷单")
+    assert "词表里的词" in desk().visit(f"/community/moderation/{post.id}").main
     page = admin.submit("保存", {"多少小时内看完": "8"})
     assert "8" in page.html and "收到后 8 小时内看完" in desk().visit("/community/moderation").main
     assert "请填 1 到 168 之间的数。" in admin.submit("保存", {"多少小时内看完": "0"}).main
@@ -315,3 +320,16 @@ def test_a_post_becomes_a_case_only_with_its_authors_yes(author, topic, desk, ne
     assert page.path == f"/case/{case.ref}" and "井盖松了" in page.main
     assert db.session.scalars(select(Link.target).where(Link.source == post.subject)).all() == [case.subject]
     assert "已登记成您的诉求" in resident.visit(f"/forum/posts/{post.id}/case").main
+
+
+def test_the_menu_says_how_much_waits_on_every_page_of_the_desk(world, author, topic, desk, sql_count):
+    hold(author, topic)
+    with writing():
+        make_post(author, topic, "已经发布的不算。")
+        proposing.propose(author.actor, author.member, place_of(world.building.compound), QUESTION, None)
+    assert "发言审核2" in desk().visit("/community/topics").text.replace(" ", "")
+    assert "发言审核2" not in desk(Role.STREET).visit("/community/topics").text.replace(" ", "")
+    actor = world.actor(Role.COMMUNITY)
+    with sql_count() as seen:
+        assert queue.to_do(actor) == 2
+    assert len(seen) == 1

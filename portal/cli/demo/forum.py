@@ -7,6 +7,8 @@ from random import Random
 
 from sqlalchemy import select
 
+from portal.chain import turning
+from portal.cli.demo import codes
 from portal.cli.demo.forum_stories import ENDED, ENDINGS, PROPOSED, STORIES, SUMMARY, Said, Story
 from portal.cli.demo.moments import awake, office
 from portal.core import clock
@@ -40,6 +42,7 @@ def discuss(end: datetime, seed: int) -> None:
             topic = _tell(story, compound, end, random)
             if story is ENDED:
                 _conclude(topic, end, random)
+                _make_case(topic, end, seed)
     with writing():
         _propose(end, random)
 
@@ -134,6 +137,17 @@ def _conclude(topic: Topic, end: datetime, random: Random) -> None:
         if ending.done:
             clock.travel(office(end - timedelta(days=3), random))
             concluding.mark_done(actor, topic, at, ending.done)
+
+
+def _make_case(topic: Topic, end: datetime, seed: int) -> None:
+    """What the second point wants is registered as a case; it waits to be accepted."""
+    clock.travel(end - timedelta(hours=22))
+    assert topic.compound is not None
+    building = topic.compound.buildings[0]
+    point = turning.published_point(topic.id, 2)
+    words = f"{point.title}。{point.reason}"
+    with codes.seeded(Random(f"{seed}:forum-codes")):
+        turning.to_case(_staff_of(topic.compound), point, turning.Errand(building.id, "plan", words))
 
 
 def _propose(end: datetime, random: Random) -> None:

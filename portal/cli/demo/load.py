@@ -19,6 +19,7 @@ from portal.core.extensions import db
 from portal.core.settings import settings
 from portal.core.writing import writing
 from portal.domain.actors import Actor
+from portal.forum.settings import seed_words
 from portal.identity.passwords import hash_password
 
 LOADED = "demo:loaded"
@@ -61,6 +62,7 @@ def _lay(plan: Plan, end: datetime, password_hash: str) -> list[int]:
         ground = places.lay(plan.compounds, plan.households, Random(plan.seed))
         staff.hire(ground, password_hash)
         routes.seed(ground)
+        seed_words(Actor.system())
         households.fill(ground, plan.seed)
         rosters.note_imports(ground)
         members.fill(ground, plan.seed, end)
