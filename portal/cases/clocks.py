@@ -1,6 +1,6 @@
 """The dates a case promises, and what the clock does by itself: remind, close by silence."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
 
@@ -14,18 +14,42 @@ from portal.core.jobs import periodic
 from portal.core.writing import writing
 from portal.domain.actors import Actor
 from portal.domain.case_closing import reminder_at, silence_ends
+from portal.domain.case_dates import CaseDates
 from portal.domain.case_lifecycle import CaseAction, CaseOutcome, CaseStatus, CaseTrack
 from portal.domain.case_targets import CaseClock
 from portal.domain.deadlines import due
 from portal.domain.errors import DomainError
-from portal.domain.levels import Level
+from portal.domain.levels import Level, Span
 
 
-def set_due(case: Case) -> None:
+def set_due(case: Case, wanted: date | None = None) -> None:
     """受理 and 答复 run from the report (D10); a changed level moves both, from the same beginning."""
     case.accept_due = due_of(case, CaseClock.ACCEPT, case.submitted_at)
-    case.reply_due = due_of(case, CaseClock.REPLY, case.submitted_at)
-    case.promise_due = case.reply_due
+    dates = CaseDates.reported(case.submitted_at, reply_span(case), working_calendar())
+    keep(case, dates.taken_on(reply_span(case), working_calendar(), today=clock.today(), wanted=wanted))
+
+
+def dates_of(case: Case) -> CaseDates:
+    return CaseDates(case.submitted_at, case.reply_due, case.promise_due, case.replied_at)
+
+
+def keep(case: Case, dates: CaseDates) -> None:
+    """The only place where these columns are written: what a deed does to them stands in `CaseDates`."""
+    case.reply_due, case.promise_due, case.replied_at = dates.reply_due, dates.promise_due, dates.answered_at
+
+
+def reply_span(case: Case) -> Span:
+    return targets.span(case, CaseClock.REPLY)
+
+
+def reopen(case: Case, at: datetime) -> None:
+    """A new promise, the old clock (D10)."""
+    keep(case, dates_of(case).reopened(at, reply_span(case), working_calendar()))
+
+
+def overdue_time(case: Case) -> timedelta:
+    """Past the gross clock; for a case that ended without an answer, up to its end."""
+    return dates_of(case).overdue_time(case.closed_at or clock.now())
 
 
 def due_of(case: Case, which: CaseClock, start: datetime, level: Level | None = None) -> datetime:

@@ -2,7 +2,7 @@
 
     with deed(actor, case, CaseAction.REPLY, revision=seen) as step:
         step.say(words)
-        case.replied_at = step.at
+        case.contacted_at = step.at
 
 Entering locks the row and asks the lifecycle; leaving sets the status and writes everything else in the fixed order of
 architecture.md §2. Features never repeat any of it.

@@ -1,7 +1,7 @@
 """What the desk's case page shows, and to whom: identity stands only where the role may have it."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from flask import url_for
 from flask_babel import gettext
@@ -177,12 +177,13 @@ def _place_of(action: CaseAction, main: CaseAction | None) -> str:
 
 @dataclass(frozen=True)
 class Clock:
-    """One of the four clocks of D10 for the deadline card. `state`: met, late or open."""
+    """One of the four clocks of D10 for the deadline card. `state`: met, late or open; `over`: how long past it in all."""
 
     label: str
     due: str
     met: str
     state: str
+    over: str = ""
 
 
 def clocks(case: Case) -> list[Clock]:
@@ -200,10 +201,21 @@ def clocks(case: Case) -> list[Clock]:
             moment_or_day(case, due),
             moment(met) if met else "",
             "late" if (met or clock.now()) > due else "met" if met else "open",
+            _over(case) if due is case.reply_due else "",
         )
         for label, due, met in pairs
         if due is not None
     ]
+
+
+def _over(case: Case) -> str:
+    """The gross figure, in running time: no extension, no 挂账 and no new promise makes it smaller."""
+    minutes = int(clocks_of.overdue_time(case) / timedelta(minutes=1))
+    if minutes >= 2 * 24 * 60:
+        return gettext("%(n)s days over", n=minutes // (24 * 60))
+    if minutes >= 60:
+        return gettext("%(n)s hours over", n=minutes // 60)
+    return gettext("%(n)s minutes over", n=max(minutes, 1)) if clocks_of.overdue_time(case) else ""
 
 
 def moment_or_day(case: Case, due: datetime) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Select, func, select
 
-from portal.cases import targets
+from portal.cases import clocks, targets
 from portal.cases.deeds import Step, deed, facts_of, stand_of
 from portal.cases.models import Case, CaseExtension
 from portal.cases.visibility import deciding_unit
@@ -22,7 +22,6 @@ from portal.domain.case_lifecycle import EXTENSION_DECIDERS, TRANSITIONS, CaseAc
 from portal.domain.case_targets import CaseClock
 from portal.domain.deadlines import due_day
 from portal.domain.errors import DomainError, NotAllowed
-from portal.domain.local_time import end_of_day
 from portal.domain.personal_data import mask
 from portal.identity import approvals
 from portal.identity.models import Approval
@@ -123,7 +122,7 @@ def _grant(approval: Approval, actor: Actor) -> None:
     case = _case_of(approval)
     with deed(actor, case, CaseAction.GRANT_EXTENSION) as step:
         extension = _settle(case, step, ExtensionState.APPROVED)
-        case.promise_due = end_of_day(extension.until)
+        clocks.keep(case, clocks.dates_of(case).extended(extension.until))
         step.say(extension.words)
 
 

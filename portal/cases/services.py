@@ -25,7 +25,6 @@ from portal.domain.case_targets import CaseClock
 from portal.domain.deadlines import due_day
 from portal.domain.errors import Conflict, DomainError, NotAllowed
 from portal.domain.levels import Level
-from portal.domain.local_time import end_of_day
 from portal.domain.reply_words import check_reply
 from portal.domain.roles import Role
 from portal.media import services as media
@@ -68,24 +67,13 @@ def accept(
     with deed(actor, case, CaseAction.ACCEPT, revision=revision) as step:
         case.accepted_at = step.at
         case.category_code, case.level = category(category_code).code, level
-        clocks.set_due(case)
-        _promise(case, reply_day)
+        clocks.set_due(case, reply_day)
         step.note(category=category_code, level=str(level), due=due_day(case.promise_due).isoformat())
         if case.track is CaseTrack.SEALED:
             case.agency_id = actor.agency_id
         elif agency_id is not None:
             _give(case, step, Answerable(agency_id, executor_id))
             step.status = CaseStatus.ASSIGNED
-
-
-def _promise(case: Case, reply_day: date | None) -> None:
-    if reply_day is None or reply_day == due_day(case.reply_due):
-        return
-    if end_of_day(reply_day) > case.reply_due and reply_day > due_day(case.reply_due):
-        raise DomainError("The reply date may not be later than the rule allows.", field="reply_day")
-    if reply_day < clock.today():
-        raise DomainError("The reply date lies in the past.", field="reply_day")
-    case.promise_due = end_of_day(reply_day)
 
 
 def _check_unit(actor: Actor, case: Case, agency_id: int) -> None:
@@ -234,7 +222,7 @@ def _answer(
     before: Sequence[Processed],
     after: Sequence[Processed],
 ) -> None:
-    case.replied_at = step.at
+    clocks.keep(case, clocks.dates_of(case).answered(step.at))
     case.first_replied_at = case.first_replied_at or step.at
     case.handler_id = actor.id
     case.reminded_at = None
@@ -266,8 +254,7 @@ def call_back(actor: Actor, case: Case, *, answer: CallbackAnswer, words: str, r
 
 def reopen(case: Case, step: Step) -> None:
     """A new promise, the old clock: what was late stays late (D10)."""
-    case.promise_due = clocks.due_of(case, CaseClock.REPLY, step.at)
-    case.replied_at = None
+    clocks.reopen(case, step.at)
     case.reminded_at = None
     step.note(due=due_day(case.promise_due).isoformat(), agency=case.agency_id)
 

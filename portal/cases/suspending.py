@@ -26,9 +26,7 @@ from portal.domain.case_suspension import (
     SuspensionState,
     back_on,
 )
-from portal.domain.case_targets import CaseClock
 from portal.domain.errors import DomainError
-from portal.domain.local_time import end_of_day
 from portal.domain.personal_data import mask
 from portal.domain.roles import Role
 from portal.identity import approvals
@@ -148,7 +146,7 @@ def _grant(approval: Approval, actor: Actor) -> None:
         row = _of(case)
         _check_day(case, row.review_on)
         row.state, row.decided_at = SuspensionState.APPROVED, step.at
-        case.promise_due = end_of_day(row.review_on)
+        clocks.keep(case, clocks.dates_of(case).suspended(row.review_on))
         case.asked_in = case.answer_by = None
         _flush(case)
         _note(step, row)
@@ -165,7 +163,8 @@ def resume(actor: Actor, case: Case, *, words: str = "", revision: int | None = 
     with deed(actor, case, CaseAction.RESUME, revision=revision) as step:
         row = _of(case)
         row.state, row.ended_at = SuspensionState.ENDED, step.at
-        case.promise_due = min(case.promise_due, clocks.due_of(case, CaseClock.REPLY, step.at))
+        dates = clocks.dates_of(case)
+        clocks.keep(case, dates.resumed(step.at, clocks.reply_span(case), working_calendar()))
         _flush(case)
         _note(step, row)
         step.say(words)
