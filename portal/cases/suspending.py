@@ -26,6 +26,7 @@ from portal.domain.case_suspension import (
     SuspensionState,
     back_on,
 )
+from portal.domain.case_targets import CaseClock
 from portal.domain.errors import DomainError
 from portal.domain.personal_data import mask
 from portal.domain.roles import Role
