@@ -29,8 +29,8 @@ class Cast:
     is_change: bool
 
 
-def receipt_of(ballot_id: int, entry_id: int, revision: int) -> str:
-    """Made from the key, never stored: the voter sees it again on any device, the database does not hold it."""
+def new_receipt(ballot_id: int, entry_id: int, revision: int) -> str:
+    """Kept sealed beside the answers, so that its home finds it on any device and after any change of keys."""
     return receipt_from(crypto.hmac_code(f"{ballot_id}:{entry_id}:{revision}", "receipt"))
 
 
@@ -88,7 +88,7 @@ def write(
     is_correction: bool = False,
 ) -> Cast:
     """The row of a vote whose entry has been claimed, and its sealed answers. Flushes."""
-    receipt, nonce = receipt_of(ballot_id, entry_id, revision), sealing.new_nonce()
+    receipt, nonce = new_receipt(ballot_id, entry_id, revision), sealing.new_nonce()
     vote = Vote(
         ballot_id=ballot_id,
         entry_id=entry_id,
@@ -103,7 +103,7 @@ def write(
     )
     db.session.add(vote)
     db.session.flush()
-    db.session.add(sealing.seal(vote.id, answers, nonce))
+    db.session.add(sealing.seal(vote.id, answers, nonce, receipt))
     db.session.flush()
     return Cast(vote, receipt, revision > 1)
 

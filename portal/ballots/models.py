@@ -329,11 +329,15 @@ class Vote(Base):
 
 
 class SealedAnswers(Base):
-    """The answers of a vote under a key of their own: `{"answers": {position: answer}, "nonce": …}` as JSON."""
+    """The answers of a vote under a key of their own: `{"answers": {position: answer}, "nonce": …}` as JSON.
+
+    `receipt` opens with another key than the answers: it is shown to its home while the vote is open.
+    """
 
     __tablename__ = "sealed_answers"
     vote_id: Mapped[int] = mapped_column(ForeignKey("votes.id"), primary_key=True, autoincrement=False)
     sealed: Mapped[str] = mapped_column(Encrypted("ballot"), deferred=True)
+    receipt: Mapped[str | None] = mapped_column(Encrypted("receipt"), deferred=True)
 
 
 class BallotDraft(Base):

@@ -1,6 +1,7 @@
 """Answers under lock: written at the casting, read after the close and nowhere else (D7).
 
-Only this module touches `SealedAnswers`. While a ballot is open no page, export or count can ask it for anything.
+Only this module touches `SealedAnswers`. While a ballot is open no page, export or count can ask it for anything but a
+receipt, and nobody but the phone that cast a vote for the answers of that vote.
 """
 
 import json
@@ -14,6 +15,7 @@ from sqlalchemy.orm import undefer
 from portal.ballots.models import Ballot, RollEntry, SealedAnswers, Vote
 from portal.core import clock
 from portal.core.extensions import db
+from portal.domain.actors import Actor
 from portal.domain.ballot_kinds import OVER_STATES, Channel
 from portal.domain.ballot_receipts import vote_digest
 from portal.domain.errors import NotAllowed
@@ -54,8 +56,30 @@ def unpacked(text: str) -> tuple[dict[int, str], str]:
     return {int(position): answer for position, answer in found["answers"].items()}, found["nonce"]
 
 
-def seal(vote_id: int, answers: Mapping[int, str], nonce: str) -> SealedAnswers:
-    return SealedAnswers(vote_id=vote_id, sealed=packed(answers, nonce))
+def seal(vote_id: int, answers: Mapping[int, str], nonce: str, receipt: str) -> SealedAnswers:
+    return SealedAnswers(vote_id=vote_id, sealed=packed(answers, nonce), receipt=receipt)
+
+
+def receipt_of(vote_id: int) -> str | None:
+    """In plain characters, for the home it belongs to."""
+    return db.session.scalar(select(SealedAnswers.receipt).where(SealedAnswers.vote_id == vote_id))
+
+
+def cast_by(actor: Actor, entry_id: int) -> dict[int, str] | None:
+    """What this resident chose on the paper that counts, to change it; None for everybody else, whoever they are.
+
+    Nor does a member of staff who helps at the door find what the home chose before.
+    """
+    if actor.kind != "resident" or actor.is_assisted:
+        return None
+    statement = (
+        select(SealedAnswers.sealed)
+        .join(Vote, Vote.id == SealedAnswers.vote_id)
+        .join(RollEntry, (RollEntry.id == Vote.entry_id) & (RollEntry.revision == Vote.revision))
+        .where(RollEntry.id == entry_id, Vote.account_id == actor.id, Vote.channel == Channel.ONLINE)
+    )
+    sealed = db.session.scalar(statement.where(Vote.post_id.is_(None)))
+    return unpacked(sealed)[0] if sealed else None
 
 
 def counted(ballot: Ballot, entry_ids: Collection[int] | None = None) -> list[Counted]:

@@ -21,7 +21,7 @@ from flask_babel import lazy_gettext
 from werkzeug.wrappers import Response
 from wtforms import HiddenField, StringField, ValidationError
 
-from portal.ballots import labels, pictures, queries, slip_words, turnout, voting  # noqa: F401 the words of a slip
+from portal.ballots import handed_in, labels, pictures, queries, slip_words, turnout, voting  # noqa: F401 the words of a slip
 from portal.ballots.casting import Superseded
 from portal.ballots.models import Ballot, BallotItem
 from portal.ballots.readiness import basis_photos, notice_photos
@@ -75,6 +75,7 @@ class Group:
 
 def register(app: Flask) -> None:
     app.jinja_env.globals["vote_labels"] = labels
+    app.jinja_env.globals["whose_hand"] = handed_in.words
 
 
 @bp.get("/votes")
@@ -138,9 +139,9 @@ def paper(ballot_id: int) -> Any:
     if not isinstance(voice, Voice):
         return voice
     form = ButtonForm()
-    given = voting.kept(g.actor, voice.entry) or {}
-    if request.method == "POST":
-        given = answers_sent(ballot)
+    if request.method == "GET" and "change" not in request.args and (page := _voted(ballot, voice)):
+        return page
+    given = answers_sent(ballot) if request.method == "POST" else voting.begun(g.actor, voice.entry)
     if form.validate_on_submit():
         with writing():
             given = voting.keep(g.actor, ballot, voice.entry, given)
@@ -149,6 +150,15 @@ def paper(ballot_id: int) -> Any:
             return redirect(url_for(".check", ballot_id=ballot.id, entry=voice.entry.id), 303)
         return _paper(ballot, voice, form, given, found)
     return _paper(ballot, voice, form, given, [])
+
+
+def _voted(ballot: Ballot, voice: Voice) -> str | None:
+    """您家已投过: instead of an empty paper, after the back button, and in a second tab. None before the first vote."""
+    done = handed_in.of(g.actor, voice.entry)
+    if done is None or voice.entry.is_unit:
+        return None
+    is_begun = voting.kept(g.actor, voice.entry) is not None
+    return render_template("ballots/voted.html", ballot=ballot, voice=voice, done=done, is_begun=is_begun, say=say)
 
 
 def _paper(ballot: Ballot, voice: Voice, form: ButtonForm, given: dict[int, str], found: list[DomainError]) -> Any:
@@ -198,6 +208,7 @@ def check(ballot_id: int) -> Any:
         ballot=ballot,
         voice=voice,
         given=given,
+        before=handed_in.of(g.actor, voice.entry),
         is_fresh=proving.is_fresh() or form.is_proved,
         totals=totals(given),
         spent=ballot_papers.spent(lines, given),
@@ -304,6 +315,8 @@ def chosen_voice(ballot: Ballot, sent: str | None = None) -> Any:
         found = [voice for voice in found if voice.entry.id == wanted]
     if len(found) == 1 and found[0].refusal is None:
         return found[0]
+    if len(found) == 1 and found[0].refusal and (page := _voted(ballot, found[0])):
+        return make_response(page, 200 if request.method == "GET" else found[0].refusal.status)
     status = 200 if len(found) > 1 else found[0].refusal.status if found and found[0].refusal else 403
     page = render_template("ballots/whose.html", ballot=ballot, voices=found, is_open=queries.is_open(ballot), say=say)
     return make_response(page, status)

@@ -107,7 +107,7 @@ def keep(actor: Actor, ballot: Ballot, entry: RollEntry, given: Mapping[int, str
 
 
 def kept(actor: Actor, entry: RollEntry) -> dict[int, str] | None:
-    """None when nothing is being filled in."""
+    """None when nothing is being filled in; what was handed in is `sealing.cast_by`."""
     sealed = db.session.scalar(
         select(BallotDraft.sealed).where(
             BallotDraft.entry_id == entry.id,
@@ -116,6 +116,14 @@ def kept(actor: Actor, entry: RollEntry) -> dict[int, str] | None:
         )
     )
     return sealing.unpacked(sealed)[0] if sealed else None
+
+
+def begun(actor: Actor, entry: RollEntry) -> dict[int, str]:
+    """What a paper opens with: what is being filled in, else what was handed in from this phone, else nothing."""
+    found = kept(actor, entry)
+    if found is None and entry.revision:
+        found = sealing.cast_by(actor, entry.id)
+    return found or {}
 
 
 def hand_in(actor: Actor, ballot_id: int, entry_id: int, revision: int) -> Cast:
@@ -139,7 +147,7 @@ def hand_in(actor: Actor, ballot_id: int, entry_id: int, revision: int) -> Cast:
         raise reason
     if problems(ballot, answers):
         raise NoPaper("Your paper is not there any more. Please fill it in once more.")
-    done = casting.cast(actor, ballot.id, entry.id, revision, answers, account_id=actor.id)
+    done = casting.cast(actor, ballot.id, entry.id, revision, answers, account_id=actor.id, post_id=actor.assisted_by)
     db.session.execute(delete(BallotDraft).where(BallotDraft.entry_id == entry.id, BallotDraft.account_id == actor.id))
     notifications.voted(ballot, members, done)
     casting.note(actor, done)
@@ -155,7 +163,8 @@ def own_receipt(ballot: Ballot, entry: RollEntry) -> tuple[str, Vote] | None:
     if not entry.revision or entry.channel is not Channel.ONLINE:
         return None
     vote = db.session.scalars(select(Vote).where(Vote.entry_id == entry.id, Vote.revision == entry.revision)).one()
-    return casting.receipt_of(ballot.id, entry.id, entry.revision), vote
+    receipt = sealing.receipt_of(vote.id)
+    return None if receipt is None else (receipt, vote)
 
 
 def own_answers(ballot: Ballot, entry: RollEntry) -> dict[int, str] | None:

@@ -6,18 +6,18 @@ import pytest
 from flask import Flask
 from sqlalchemy import event, select
 
-from portal.ballots.models import Ballot, RollEntry, Vote
+from portal.ballots.models import RollEntry, Vote
 from portal.ballots.scheduling import run_schedule
 from portal.core import clock
 from portal.core.extensions import db
 from portal.core.writing import writing
 from portal.domain.ballot_kinds import AnswerKind, Channel, CountUnit, ItemCategory, WinnerRule
-from portal.membership.models import Membership, MembershipRole
+from portal.membership.models import MembershipRole
 from portal.messaging.models import InboxMessage
-from portal.roster.models import Household
-from tests.builders.ballots import make_open, make_rule
+from tests.builders.ballot_pages import ballot_of, chosen, start, vote_both, voter_of
+from tests.builders.ballots import make_rule
 from tests.builders.cases import World, make_world
-from tests.builders.identity import make_account, sign_in_resident
+from tests.builders.identity import make_account
 from tests.builders.roster import make_household, make_member, make_owner
 from tests.visitor import Visitor
 from tests.visitor.form import PaperForm
@@ -35,27 +35,6 @@ MENU = [
 @pytest.fixture
 def world(app: Flask) -> World:
     return make_world()
-
-
-def voter_of(home: Household, number: str = "+8613800001234") -> Membership:
-    return make_member(home, make_account(number))
-
-
-def ballot_of(world: World, **values) -> Ballot:
-    ballot = make_open(world.building.compound, **values)
-    db.session.commit()
-    return ballot
-
-
-def start(client: Visitor, ballot: Ballot):
-    sign_in_resident(client)
-    client.visit(f"/votes/{ballot.id}")
-    return client.follow("去投票")
-
-
-def vote_both(client: Visitor, first: str = "同意", second: str = "反对"):
-    client.submit("下一步：核对选票", {"1. 围墙": first, "2. 车棚": second})
-    return client.submit("确认，交上选票")
 
 
 def test_ballot_check_receipt_change(app: Flask, client: Visitor, world: World) -> None:
@@ -77,7 +56,7 @@ def test_ballot_check_receipt_change(app: Flask, client: Visitor, world: World) 
     assert "已计入" in page.text and "反对" not in page.text
 
     client.follow("修改选票")
-    assert not [field for field in client.here.root.all("input") if "checked" in field]
+    assert chosen(client) == ["agree", "oppose"], "what was handed in, to be changed"
     page = vote_both(client, "反对", "弃权")
     assert page.root.all("dd")[0].text != receipt
     assert "没有查到" in client.submit("查一查", {"回执码": receipt}).text

@@ -136,7 +136,7 @@ def _vote(plan: Plan, ballot: Ballot, end: datetime, random: Random) -> None:
     papers = [_cast(plan, ballot, entry, at, random) for entry, at in zip(entries, moments, strict=True)]
     db.session.add_all(vote for vote, _sealed in papers)
     db.session.flush()
-    db.session.add_all(sealing.seal(vote.id, answers, nonce) for vote, (answers, nonce) in papers)
+    db.session.add_all(sealing.seal(vote.id, *sealed) for vote, sealed in papers)
     db.session.flush()
     for vote, _sealed in papers:
         clock.travel(vote.cast_at)
@@ -154,17 +154,17 @@ def _who(plan: Plan, ballot: Ballot, end: datetime, random: Random) -> list[Roll
 
 def _cast(
     plan: Plan, ballot: Ballot, entry: RollEntry, at: datetime, random: Random
-) -> tuple[Vote, tuple[dict[int, str], str]]:
+) -> tuple[Vote, tuple[dict[int, str], str, str]]:
     on_paper = entry.is_unit or random.randrange(100) < ON_PAPER
     channel = Channel.PAPER if on_paper else Channel.ONLINE
     answers, nonce = dict(_answers(plan, entry.is_unit, random)), f"{random.getrandbits(128):032x}"
     entry.revision, entry.channel = 1, channel
-    receipt = casting.receipt_of(ballot.id, entry.id, 1)
+    receipt = casting.new_receipt(ballot.id, entry.id, 1)
     vote = Vote(
         ballot_id=ballot.id, entry_id=entry.id, revision=1, channel=channel, cast_at=at,
         receipt_hash=receipt_hash(ballot.id, receipt), digest=sealing.digest_of(entry.id, 1, answers, nonce),
     )  # fmt: skip
-    return vote, (answers, nonce)
+    return vote, (answers, nonce, receipt)
 
 
 def _answers(plan: Plan, is_unit: bool, random: Random) -> Iterator[tuple[int, str]]:
