@@ -90,6 +90,7 @@ FEATURES = (
     "portal.membership.letters",
     "portal.membership.roster_pages",
     "portal.membership.family_views",
+    "portal.membership.takeover_views",
     "portal.membership.assist_desk",
     "portal.cases.views",
     "portal.cases.following",

@@ -37,6 +37,7 @@ class Handler:
     fresh: bool
     count: Callable[[Actor], Select[Any]] | None
     details: Callable[[Approval], str] | None
+    at_once: bool
 
 
 HANDLERS: dict[str, Handler] = {}
@@ -51,14 +52,16 @@ def handler(
     fresh: bool = False,
     count: Callable[[Actor], Select[Any]] | None = None,
     details: Callable[[Approval], str] | None = None,
+    at_once: bool = True,
 ) -> Callable[[Deed], Deed]:
     """Registers what an approval of `kind` does, in the transaction of the decision; `fresh`: a code is asked first.
 
+    `at_once`: whether a yes holds from that moment.
     `count` is a statement for how many wait for somebody, where `concerns` has to look at each; all are asked at once.
     """
 
     def register(run: Deed) -> Deed:
-        HANDLERS[kind] = Handler(run, may, concerns, refused, fresh, count, details)
+        HANDLERS[kind] = Handler(run, may, concerns, refused, fresh, count, details, at_once)
         return run
 
     return register
@@ -111,6 +114,14 @@ def withdraw(approval_id: int, actor: Actor) -> Approval:
     return approval
 
 
+def lapse(kind: str, subject: str) -> None:
+    """What was asked no longer holds (whoever it concerns said no, or took it back): nobody has to decide it."""
+    statement = update(Approval).where(
+        Approval.kind == kind, Approval.subject == subject, Approval.state == ApprovalState.ASKED
+    )
+    db.session.execute(statement.values(state=ApprovalState.WITHDRAWN, decided_at=clock.now()))
+
+
 def open_for(actor: Actor, approval_id: int) -> Approval:
     """NotFound for what the actor may not decide: they learn nothing of it."""
     approval = db.session.get(Approval, approval_id)
@@ -126,6 +137,10 @@ def is_for(actor: Actor, approval: Approval) -> bool:
 
 def needs_fresh_code(approval: Approval) -> bool:
     return HANDLERS[approval.kind].fresh
+
+
+def holds_at_once(approval: Approval) -> bool:
+    return HANDLERS[approval.kind].at_once
 
 
 def details_of(approval: Approval) -> str:

@@ -37,7 +37,7 @@ def decide(approval_id: int) -> Any:
     approval = approvals.open_for(g.actor, approval_id)
     if approvals.needs_fresh_code(approval) and (proof := step_up.asked()) is not None:
         return proof
-    form, details = DecisionForm(), approvals.details_of(approval)
+    form, details, at_once = DecisionForm(), approvals.details_of(approval), approvals.holds_at_once(approval)
     if form.validate_on_submit():
         approve, reason = form.decision.data == "yes", form.reason.data or ""
         try:
@@ -50,9 +50,15 @@ def decide(approval_id: int) -> Any:
                 approval=approvals.open_for(g.actor, approval_id),
                 details=details,
             )
-        flash(_("Approved. It takes effect at once.") if approve else _("Not approved."), "ok")
+        flash(_told(approve, at_once=at_once), "ok")
         return answer
     return answers.shown("identity/desk/approval.html", form, approval=approval, details=details)
+
+
+def _told(approve: bool, *, at_once: bool) -> str:
+    if not approve:
+        return _("Not approved.")
+    return _("Approved. It takes effect at once.") if at_once else _("Approved.")
 
 
 def _decide(approval_id: int, approve: bool, reason: str) -> str:

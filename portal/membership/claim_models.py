@@ -35,6 +35,7 @@ class Settling(StrEnum):
     MERGE = "merge"  # both belong to the home, the voter stays
     HAND_OVER = "hand_over"  # both stay, the newcomer becomes the voter
     REPLACE = "replace"  # whoever was registered leaves, the newcomer takes the place
+    NEW_NUMBER = "new_number"  # one and the same person: the account goes on under the number that asks
 
 
 class Claim(Base):

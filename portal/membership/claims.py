@@ -18,9 +18,10 @@ from portal.domain.errors import Conflict, NotFound
 from portal.domain.household_matching import TRIES, Named, door_number, is_same_door, is_same_name, matches
 from portal.identity import queries as people
 from portal.identity.models import Account
+from portal.membership import takeovers
 from portal.membership.claim_models import Claim, ClaimState
 from portal.membership.models import Membership, MembershipRole, Way
-from portal.membership.queries import unconfirmed
+from portal.membership.queries import all_at, unconfirmed
 from portal.membership.tying import clashing, lock, tie
 from portal.messaging.notify import Recipient, notify
 from portal.places.models import Building, Entrance
@@ -30,18 +31,23 @@ from portal.roster.models import Household
 WORKING_DAYS = 3  # by then a person has looked
 WINDOW = timedelta(days=7)
 PER_HOME = 12  # misses of everybody together at one door: beyond them a person looks at once
+NUMBER, VOTER = "number", "voter"
 TIMES = ("morning", "afternoon", "evening", "weekdays", "weekend")
 
 
 @dataclass(frozen=True)
 class Typed:
-    """What somebody typed from memory; `tail` the last four digits of the number on the roster."""
+    """What somebody typed from memory; `tail` the last four digits of the number on the roster.
+
+    `wish`: what else they ask for, `NUMBER` (the number they had is lost) or `VOTER` (a home that has none).
+    """
 
     building: str = ""
     entrance: str = ""
     room: str = ""
     name: str = ""
     tail: str = ""
+    wish: str = ""
 
 
 @dataclass(frozen=True)
@@ -112,6 +118,17 @@ def by_visit(
     _none_open(actor)
     claim = _new(actor, Way.VISIT, role, building=building, home=home, typed=typed)
     claim.contact, claim.times = contact, ",".join(times)
+    return _kept(claim, actor)
+
+
+def for_the_vote(actor: Actor, own: Membership) -> Claim:
+    """Family only, and nobody votes: one of them asks to be the voter; the community asks the others first."""
+    home = own.household
+    _none_open(actor)
+    lock(home)
+    if any(member.is_voter for member in all_at(home.id)):
+        raise Conflict("Your home has a voter already.")
+    claim = _new(actor, Way.VISIT, own.role, building=home.building, home=home, typed=Typed(wish=VOTER))
     return _kept(claim, actor)
 
 
@@ -206,6 +223,7 @@ def withdraw(actor: Actor) -> None:
     claim = open_claim(actor)
     if claim is None:
         raise Conflict("There is nothing to take back.")
+    takeovers.drop_of(claim, actor)
     claim.state, claim.decided_at = ClaimState.WITHDRAWN, clock.now()
     db.session.flush()
     journal.record("claim:withdrawn", actor, claim.subject)

@@ -1,21 +1,25 @@
 """What the community's staff decide: applications, clashes, visits, revoking (product ID4, ID7)."""
 
-from datetime import date
+import json
+from datetime import date, timedelta
+
+from sqlalchemy import select
 
 from portal.audit import journal
 from portal.core import clock, crypto
 from portal.core.extensions import db
 from portal.core.formatting import sms_day
 from portal.domain.actors import Actor
-from portal.domain.errors import Conflict, DomainError
+from portal.domain.errors import Conflict, DomainError, NotAllowed
 from portal.membership import voters
 from portal.membership.claim_models import CheckWay, Claim, ClaimState, Settling
 from portal.membership.models import Membership, MembershipState
-from portal.membership.queries import standing
-from portal.membership.tying import clashing, end, lock, tie
+from portal.membership.queries import all_at, standing
+from portal.membership.tying import HEADS, clashing, end, lock, tie
 from portal.messaging.notify import Recipient, notify
 from portal.roster.models import Household
 
+CLEARED = timedelta(days=30)
 SLOTS = {"morning": "上午", "afternoon": "下午", "evening": "晚上"}
 
 
@@ -28,11 +32,15 @@ def passes(
     settling: Settling | None = None,
 ) -> Membership:
     """核验通过. A clash needs to be told what becomes of whoever stood there."""
-    _still_open(claim)
+    still_open(claim)
     if home is None:
         raise DomainError("Please choose the home on the roster first.", field="home")
     lock(home)
+    if wishes_for_the_vote(claim):
+        return _becomes_the_voter(actor, claim, home, check_way, reason)
     others = clashing(claim.account, home, claim.role)
+    if not others and _cleared_by(actor, home):
+        raise NotAllowed("You revoked who stood here before. Another member of staff has to verify the next one.")
     if others and settling is None:
         raise DomainError("Somebody is registered there already. Please choose what becomes of it.", field="settling")
     if others and settling is Settling.REPLACE:
@@ -41,14 +49,45 @@ def passes(
     membership = tie(claim.account, home, claim.role, claim.way, actor, reason=reason)
     if others and settling is Settling.HAND_OVER:
         voters.name(actor, membership)
+    settle(actor, claim, membership, check_way, reason)
+    return membership
+
+
+def settle(actor: Actor, claim: Claim, membership: Membership, check_way: CheckWay, reason: str) -> None:
+    """The application has come to this membership."""
+    home = membership.household
     claim.membership_id, claim.household_id, claim.building_id = membership.id, home.id, home.building_id
     _decided(claim, ClaimState.PASSED, actor, check_way, reason)
-    return membership
+
+
+def wishes_for_the_vote(claim: Claim) -> bool:
+    return claim.typed is not None and bool(json.loads(claim.typed).get("wish") == "voter")
+
+
+def _becomes_the_voter(actor: Actor, claim: Claim, home: Household, check_way: CheckWay, reason: str) -> Membership:
+    """A home of family only gets its voter; the phones that the roster holds for it hear of it, too."""
+    members = all_at(home.id)
+    own = next((member for member in members if member.account_id == claim.account_id), None)
+    if own is None or any(member.is_voter for member in members):
+        raise Conflict("This home has a voter by now, or the member has left. Please refuse it.")
+    voters.name(actor, own, around=True)
+    settle(actor, claim, own, check_way, reason)
+    return own
+
+
+def _cleared_by(actor: Actor, home: Household) -> bool:
+    """Whether this member of staff made the place free: nobody takes a home from one and gives it to another alone."""
+    revoked = select(Membership.id).where(
+        Membership.household_id == home.id, Membership.state == MembershipState.REVOKED,
+        Membership.role.in_(HEADS), Membership.decided_by == actor.id,
+        Membership.decided_at > clock.now() - CLEARED,
+    )  # fmt: skip
+    return db.session.scalar(revoked.limit(1)) is not None
 
 
 def refuses(actor: Actor, claim: Claim, check_way: CheckWay | None, reason: str) -> None:
     """不通过. The reason stands on the resident's page; the text says only that it did not fit."""
-    _still_open(claim)
+    still_open(claim)
     if not reason.strip():
         raise DomainError("Please say why: the resident reads it.", field="reason")
     _decided(claim, ClaimState.REFUSED, actor, check_way, reason)
@@ -56,7 +95,7 @@ def refuses(actor: Actor, claim: Claim, check_way: CheckWay | None, reason: str)
     notify(Recipient.phone(claim.account.phone), "verify_failed", values, subject=claim.subject, link="/me/household")
 
 
-def _still_open(claim: Claim) -> None:
+def still_open(claim: Claim) -> None:
     if claim.state is not ClaimState.OPEN:
         raise Conflict("Somebody has decided this in the meantime.")
 
@@ -84,7 +123,7 @@ def revoke(actor: Actor, membership: Membership, reason: str) -> None:
 
 def arrange_visit(actor: Actor, claim: Claim, day: date, slot: str) -> None:
     """Who asked is told the day, and that it costs nothing."""
-    _still_open(claim)
+    still_open(claim)
     if day < clock.today():
         raise DomainError("This day has passed. Please choose another one.", field="day")
     claim.visit_on, claim.visit_slot, claim.visitor_id = day, slot, actor.id

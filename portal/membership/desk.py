@@ -14,10 +14,10 @@ from portal.core.formatting import sms_moment
 from portal.core.forms import ButtonForm
 from portal.core.numbers import whole
 from portal.core.writing import perform, writing
-from portal.domain.errors import DomainError
+from portal.domain.errors import Conflict, DomainError
 from portal.domain.roles import Role
 from portal.identity import answers
-from portal.membership import claims, deciding, desk_queries, labels
+from portal.membership import claims, deciding, desk_queries, labels, takeovers
 from portal.membership.claim_models import CheckWay, Claim, ClaimState, Settling
 from portal.membership.desk_forms import DecisionForm, VisitDayForm
 from portal.membership.models import MembershipRole
@@ -60,25 +60,35 @@ def visits() -> str:
 @keepers
 def claim_page(claim_id: int) -> Any:
     claim = desk_queries.claim_for(g.actor, claim_id)
-    form = DecisionForm(role=claim.role.value)
+    around = _around(claim)
+    lost = around["settles"] and around["wish"] == claims.NUMBER
+    form = DecisionForm(role=claim.role.value, settling=Settling.NEW_NUMBER.value if lost else None)
+    form.whose.choices = [(str(each.id), labels.member(each)) for each in around["members"]]
     if form.validate_on_submit():
         try:
             return perform(lambda: _decide(claim_id, form))
         except DomainError as refusal:
             claim = desk_queries.claim_for(g.actor, claim_id)
             return answers.refused(CLAIM, form, refusal, **_around(claim))
-    return answers.shown(CLAIM, form, **_around(claim))
+    return answers.shown(CLAIM, form, **around)
 
 
 def _decide(claim_id: int, form: DecisionForm) -> str:
     claim, reason = desk_queries.claim_for(g.actor, claim_id), form.reason.data or ""
     way = CheckWay(form.check_way.data) if form.check_way.data in set(CheckWay) else None
-    if form.deed.data == "pass" and way is not None:
+    settling = Settling(form.settling.data) if form.settling.data else None
+    if form.deed.data == "pass" and way is not None and settling in takeovers.TAKING:
+        _before_a_second_person(claim, form, settling, way)
+    elif form.deed.data == "pass" and way is not None:
+        _none_waits(claim)
         claim.role = MembershipRole(form.role.data)
-        settling = Settling(form.settling.data) if form.settling.data else None
         deciding.passes(g.actor, claim, _home(claim), way, reason, settling)
         flash(_("Verified. The resident has been told."), "ok")
+    elif form.deed.data == "take_back":
+        takeovers.withdraw(g.actor, claim)
+        flash(_("Taken back. The application is open again."), "ok")
     elif form.deed.data == "refuse":
+        takeovers.drop_of(claim, g.actor)
         deciding.refuses(g.actor, claim, way, reason)
         flash(_("Not verified. The resident has been told."), "ok")
     elif form.deed.data == "revoke" and claim.membership is not None:
@@ -87,6 +97,22 @@ def _decide(claim_id: int, form: DecisionForm) -> str:
     else:
         abort(400)
     return url_for(".claim", claim_id=claim_id)
+
+
+def _before_a_second_person(claim: Claim, form: DecisionForm, settling: Settling, way: CheckWay) -> None:
+    home = _home(claim)
+    if home is None:
+        raise DomainError("Please choose the home on the roster first.", field="home")
+    role, reason = MembershipRole(form.role.data), form.reason.data or ""
+    member = desk_queries.member_meant(home, settling, whole(form.whose.data))
+    takeovers.ask(g.actor, claim, home, settling, way, role, reason, member)
+    flash(_("Put before a second person. The home has been told and has a day to say no."), "ok")
+
+
+def _none_waits(claim: Claim) -> None:
+    found = takeovers.of_claim(claim.id)
+    if found is not None and found.ended_at is None:
+        raise Conflict("A change at this home waits for a second person already.")
 
 
 def _home(claim: Claim) -> Household | None:
@@ -99,7 +125,9 @@ def _around(claim: Claim) -> dict[str, Any]:
     home, missing = _home(claim), False
     if home is None or "room" in request.args:
         home, missing = _looked_up(home)
-    others = clashing(claim.account, home, claim.role) if home and claim.state is ClaimState.OPEN else []
+    is_open = claim.state is ClaimState.OPEN
+    others = clashing(claim.account, home, claim.role) if home and is_open else []
+    wish, registered = claims.typed_of(claim).wish, desk_queries.members(home)
     words = {
         "building": _("The building"), "door": _("Entrance and room"), "name": _("Name of the owner"),
         "tail": _("Last four digits"), "own": _("Number signed in with"), "filled": _("filled in"),
@@ -107,8 +135,10 @@ def _around(claim: Claim) -> dict[str, Any]:
     }  # fmt: skip
     return {
         "claim": claim, "home": home, "missing": missing, "others": others, "labels": labels,
-        "lines": desk_queries.side_by_side(claim, home, words), "members": desk_queries.members(home),
-        "buildings": places.buildings_for(g.actor), "is_open": claim.state is ClaimState.OPEN,
+        "lines": desk_queries.side_by_side(claim, home, words), "members": registered,
+        "buildings": places.buildings_for(g.actor), "is_open": is_open, "wish": wish,
+        "settles": is_open and bool(others or (wish == claims.NUMBER and registered)), "takeover": takeovers.of_claim(claim.id),
+        "open_takeover": takeovers.open_at(home.id) if home else None,
         "is_standing": claim.membership is not None and standing(claim.membership),
         "asked": request.args, "times": [labels.TIMES[key] for key in claim.times.split(",") if key],
     }  # fmt: skip

@@ -27,6 +27,7 @@ class DecisionForm(BaseForm):
         choices=[(each.value, words) for each, words in SETTLINGS.items()],
         validate_choice=False,
     )
+    whose = RadioField(_l("Whose registration is it"), choices=[], validate_choice=False)
     reason = TextAreaField(_l("Reason"), [at_most(200)], filters=[clean_text])
     deed = StringField()
 

@@ -9,13 +9,14 @@ from sqlalchemy.orm import contains_eager, joinedload
 from portal.core.extensions import db
 from portal.core.pages import Page, page_of
 from portal.domain.actors import Actor
-from portal.domain.errors import NotFound
+from portal.domain.errors import DomainError, NotFound
 from portal.domain.household_matching import is_same_door, is_same_name
 from portal.domain.phones import tail
-from portal.membership.claim_models import Claim, ClaimState, InviteBatch
+from portal.membership.claim_models import Claim, ClaimState, InviteBatch, Settling
 from portal.membership.claims import Typed, door_of, typed_of
 from portal.membership.models import Membership, Way
-from portal.membership.queries import members_of
+from portal.membership.queries import all_at
+from portal.membership.tying import HEADS
 from portal.places.models import Building, Compound
 from portal.places.scope import within
 from portal.roster import queries as roster
@@ -138,7 +139,23 @@ def home_for(actor: Actor, household_id: int | None) -> Household | None:
 
 
 def members(home: Household | None) -> list[Membership]:
-    return members_of([home.id]).get(home.id, []) if home else []
+    return list(all_at(home.id)) if home else []
+
+
+def member_meant(home: Household, settling: Settling, membership_id: int | None) -> Membership:
+    """Whose number, vote or place it is: the one chosen, else the only one, else for a vote its voter."""
+    found = members(home)
+    if settling is Settling.HAND_OVER:
+        found = [member for member in found if member.is_voter] or found
+    chosen = [member for member in found if member.id == membership_id]
+    if chosen or len(found) == 1:
+        return (chosen or found)[0]
+    if not found:
+        raise DomainError("Nobody is registered at this home. Please just verify.", field="settling")
+    heads = [member for member in found if member.role in HEADS]
+    if settling is not Settling.NEW_NUMBER and heads:
+        return heads[0]
+    raise DomainError("Please choose whose number it was.", field="whose")
 
 
 def batches(actor: Actor, cursor: str | None) -> Page[InviteBatch]:

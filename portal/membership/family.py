@@ -61,6 +61,15 @@ def may_name_voter(own: Membership, member: Membership) -> bool:
     return can_ask and standing(member) and not member.is_voter and member.role is not MembershipRole.RENTER
 
 
+def voteless(actor: Actor) -> frozenset[int]:
+    """Ids of the actor's homes where nobody is the voter, though the actor is no renter."""
+    homes = [home.household_id for home in homes_of(actor) if home.role is not MembershipRole.RENTER]
+    if not homes:
+        return frozenset()
+    voted = select(Membership.household_id).where(Membership.household_id.in_(homes), Membership.is_voter)
+    return frozenset(homes) - frozenset(db.session.scalars(voted))
+
+
 def invite(actor: Actor, own: Membership, e164: str, role: MembershipRole) -> FamilyInvite:
     """Two weeks to answer. The same answer whether the number is known here or not."""
     if not may_invite(own) or role not in ROLES:

@@ -112,6 +112,20 @@ class VisitForm(PlaceForm):
             raise ValidationError(gettext("Please tick when it suits you"))
 
 
+class LostNumberForm(RosterForm):
+    """As the roster has it, with the number that is lost; where it cannot be reached the community comes."""
+
+    tail = StringField(_l("Last four digits of the old number"), filters=[clean_digits])
+    contact = StringField(
+        _l("How to reach you"), [Needed(_l("Please say how the community can reach you")), at_most(60)], **SHORT
+    )
+    times = SelectMultipleField(_l("When it suits you"), choices=[(key, words) for key, words in TIMES.items()])
+
+    def validate_times(self, field: Any) -> None:
+        if not field.data:
+            raise ValidationError(gettext("Please tick when it suits you"))
+
+
 class ConfirmForm(BaseForm):
     name = StringField(
         _l("Name of the owner"), [Needed(_l("Please fill in the name on the roster")), at_most(30)], **SHORT

@@ -9,9 +9,11 @@ from sqlalchemy.orm import joinedload
 from portal.core.extensions import db
 from portal.core.formatting import day
 from portal.domain.actors import Actor
+from portal.membership import family, takeovers
 from portal.membership.claim_models import Claim, ClaimState
 from portal.membership.models import Membership, MembershipRole, MembershipState
 from portal.membership.queries import homes_of
+from portal.membership.takeover_models import Takeover
 from portal.places.models import Building
 from portal.roster.models import Household, HouseholdPerson
 
@@ -25,6 +27,9 @@ class Standing:
     refused: Claim | None = None
     revoked: Membership | None = None
     on_roster: list[str] = field(default_factory=list)
+    takeover: Takeover | None = None
+    against: list[Takeover] = field(default_factory=list)
+    voteless: frozenset[int] = frozenset()
 
 
 def standing_of(actor: Actor) -> Standing:
@@ -42,7 +47,11 @@ def standing_of(actor: Actor) -> Standing:
     if not homes and waiting is None:
         ended = select(Membership).where(Membership.account_id == actor.id, Membership.state == MembershipState.REVOKED)
         revoked = db.session.scalar(_with_home(ended).order_by(Membership.id.desc()).limit(1))
-    return Standing(homes, waiting, refused, revoked, [] if homes else buildings_named(actor))
+    return Standing(
+        homes, waiting, refused, revoked, [] if homes else buildings_named(actor),
+        takeovers.of_claim(waiting.id) if waiting else None,
+        list(takeovers.against(actor)) if homes else [], family.voteless(actor) if homes else frozenset(),
+    )  # fmt: skip
 
 
 def _with_home(statement: Select[Membership]) -> Select[Membership]:

@@ -9,6 +9,7 @@ from portal.core.extensions import db
 from portal.domain.actors import Actor
 from portal.identity import own_data
 from portal.identity.models import Account
+from portal.membership import takeovers
 from portal.membership.claim_models import Claim, ClaimState
 from portal.membership.family_models import FamilyInvite, FamilyInviteState
 from portal.membership.models import Membership, MembershipState
@@ -56,6 +57,7 @@ def _leave(account: Account, actor: Actor) -> None:
     for claim in db.session.scalars(select(Claim).where(Claim.account_id == account.id)):
         claim.typed = claim.contact = None
         if claim.state is ClaimState.OPEN:
+            takeovers.drop_of(claim, actor)
             claim.state, claim.decided_at = ClaimState.WITHDRAWN, clock.now()
     mine = select(FamilyInvite).where(
         FamilyInvite.phone_index == account.phone_index, FamilyInvite.state == FamilyInviteState.OPEN

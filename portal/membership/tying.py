@@ -57,7 +57,7 @@ def tie(
     role = fitting_role(role, household)
     before = all_at(household.id)
     if own := next((member for member in before if member.account_id == account.id), None):
-        return _confirmed(own, way, actor)
+        return _raised(own, role, way, actor, before) or _confirmed(own, way, actor)
     membership = Membership(
         account=account, household=household, role=role, state=MembershipState.VERIFIED, way=way,
         is_voter=role in HEADS and not any(member.is_voter for member in before),
@@ -72,6 +72,23 @@ def tie(
         membership=membership.id, role=role, way=way, voter=membership.is_voter,
     )  # fmt: skip
     return membership
+
+
+def _raised(
+    own: Membership, role: MembershipRole, way: Way, actor: Actor, before: Sequence[Membership]
+) -> Membership | None:
+    """Family or a renter who proves to be the 房主 or 承租人 is it from now on, and the voter where there is none."""
+    if role not in HEADS or own.role in HEADS:
+        return None
+    own.role, own.way, own.decided_at = role, way, clock.now()
+    own.decided_by = actor.id if actor.is_staff else None
+    own.is_voter = own.is_voter or not any(member.is_voter for member in before)
+    db.session.flush()
+    journal.record(
+        "membership:raised", actor, f"household:{own.household_id}",
+        membership=own.id, role=role, way=way, voter=own.is_voter,
+    )  # fmt: skip
+    return own
 
 
 def _confirmed(own: Membership, way: Way, actor: Actor) -> Membership:
@@ -92,17 +109,21 @@ def _tell(membership: Membership, before: Sequence[Membership]) -> None:
     values = {"bldg": home.building.sms_name, "rights": rights}
     notify(Recipient.phone(account.phone), "verify_passed", values, subject=subject, link="/me/household")
     joined = {"tail": phones.tail(account.phone), "date": sms_day(clock.now())}
-    for recipient in _others(membership, before):
+    for recipient in _phones(before, home, but=account.phone):
         notify(recipient, "member_joined", joined, subject=subject, link="/me/household/members")
 
 
-def _others(membership: Membership, before: Sequence[Membership]) -> list[Recipient]:
-    """The home's other phones, and those that the roster holds for it: whoever took the letter does not go unnoticed."""
-    found = {member.account.phone: True for member in before}
-    for person in membership.household.persons:
+def phones_around(household: Household, *, but: str) -> list[Recipient]:
+    """The home's phones, and those that the roster holds for it: whoever took the letter does not go unnoticed."""
+    return _phones(all_at(household.id), household, but)
+
+
+def _phones(members: Sequence[Membership], household: Household, but: str) -> list[Recipient]:
+    found = {member.account.phone: True for member in members}
+    for person in household.persons:
         if person.phone:
             found.setdefault(person.phone, not settings().gateway_is_abroad)
-    found.pop(membership.account.phone, None)
+    found.pop(but, None)
     return [Recipient.phone(number, sms) for number, sms in found.items()]
 
 

@@ -11,12 +11,12 @@ from portal.domain.actors import Actor
 from portal.domain.errors import Conflict, NotAllowed
 from portal.membership.models import Membership, MembershipRole
 from portal.membership.queries import recipients_of, standing
-from portal.membership.tying import lock
+from portal.membership.tying import lock, phones_around
 from portal.messaging.notify import notify
 
 
-def name(actor: Actor, membership: Membership) -> None:
-    """Make this member the voter instead of whoever was; every phone of the home is told."""
+def name(actor: Actor, membership: Membership, *, around: bool = False) -> None:
+    """Make this member the voter instead of whoever was; every phone of the home is told (`around`: also the roster's)."""
     if membership.role is MembershipRole.RENTER:
         raise NotAllowed("Renters do not vote.")
     if not standing(membership):
@@ -34,6 +34,7 @@ def name(actor: Actor, membership: Membership) -> None:
         "tail": phones.tail(membership.account.phone),
     }
     subject = f"voter:{membership.household_id}:{membership.id}"
-    for recipient in recipients_of([membership.household_id]):
+    home = membership.household
+    for recipient in phones_around(home, but="") if around else recipients_of([home.id]):
         notify(recipient, "voter_changed", values, subject=subject, link="/me/household/members")
     journal.record("membership:voter", actor, f"household:{membership.household_id}", membership=membership.id)

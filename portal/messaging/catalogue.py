@@ -78,6 +78,7 @@ EVENTS: dict[str, Event] = {
         Event("verify_failed", "membership", "核验未通过", rank=1, tells_state=True),
         Event("verify_visit", "membership", "上门核验预约", rank=0, tells_state=True),
         Event("verify_clash", "membership", "同户冲突", rank=0),
+        Event("takeover_asked", "membership", "有人申请接替", rank=0),
         Event("verify_revoked", "membership", "住户登记已撤销", rank=0, tells_state=True),
         Event("member_joined", "membership", "家人加入", rank=0),
         Event("phone_seen", "membership", "手机号被查看", rank=3, sms=False),

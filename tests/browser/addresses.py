@@ -45,6 +45,7 @@ IN_PASSING = {
     "membership.my_home",
     "assist.now",
     "membership.confirm",
+    "membership_takeover.ask_vote",
     "identity.new_number_codes",
 }
 

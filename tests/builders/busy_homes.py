@@ -9,7 +9,8 @@ from portal.core.writing import writing
 from portal.domain.actors import Actor
 from portal.domain.roles import Role
 from portal.identity.services import account_of
-from portal.membership import assisting, claims, family, invites
+from portal.membership import assisting, claims, family, invites, takeovers
+from portal.membership.claim_models import CheckWay, Settling
 from portal.membership.claims import Typed
 from portal.membership.models import Membership, MembershipRole
 from tests.builders.cases import PHONE, World
@@ -30,8 +31,12 @@ class Homes:
 def make_homes(world: World) -> Homes:
     with writing():
         home = make_household(world.building, room="501", phone="+8613500000501")
-        make_member(home, account_of("+8613500000502"))
+        owner = make_member(home, account_of("+8613500000502"))
         clash = claims.by_code(_somebody("+8613500000503"), home, MembershipRole.OWNER)
+        takeovers.ask(
+            world.actor(Role.COMMUNITY), clash, home, Settling.NEW_NUMBER, CheckWay.WINDOW, MembershipRole.OWNER,
+            "本人带证件来窗口", owner,
+        )  # fmt: skip
         typed = Typed("东局子小区 3 号楼", "1", "502")
         visit = claims.by_visit(
             _somebody("+8613500000504"),

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from portal.core.extensions import db
+from portal.core.jobs import JOBS
 from portal.core.writing import writing
 from portal.domain.actors import Actor
 from portal.domain.errors import Conflict
@@ -105,7 +106,7 @@ def test_refused_with_a_reason_that_the_resident_reads(officer: Visitor, home: H
     ],
 )
 def test_a_clash_is_settled_one_way_or_the_other(
-    officer: Visitor, home: Household, words: str, voter: str, members: int
+    officer: Visitor, home: Household, words: str, voter: str, members: int, world: World, new_client: Any, at: Any
 ) -> None:
     with writing():
         make_member(home, make_account("+8613600000001"))
@@ -113,7 +114,15 @@ def test_a_clash_is_settled_one_way_or_the_other(
     officer.visit(f"/community/verification/{number}")
     page = officer.submit("核验通过", {"核对方式": "上门核对", "理由": "双方都问过"})
     assert "请选怎么处理" in page.text
-    officer.submit("核验通过", {"怎么处理": words, "核对方式": "上门核对", "理由": "双方都问过"})
+    page = officer.submit("核验通过", {"怎么处理": words, "核对方式": "上门核对", "理由": "双方都问过"})
+    if members == 1 or voter == NEWCOMER:
+        assert "已提交第二个人" in page.text and voters(home) == ["+8613600000001"], "one person takes nothing away"
+        street = enter(new_client(), world.posts[Role.STREET])
+        street.visit("/desk/approvals")
+        street.follow("撤销原登记" if members == 1 else "投票人换成")
+        street.submit("同意", {})
+        at("2024-06-18 09:05")
+        JOBS["takeovers"].run()
     assert voters(home) == [voter]
     verified = select(Membership).where(Membership.household_id == home.id, Membership.state == "verified")
     assert len(db.session.scalars(verified).all()) == members
