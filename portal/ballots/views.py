@@ -21,7 +21,16 @@ from flask_babel import lazy_gettext
 from werkzeug.wrappers import Response
 from wtforms import HiddenField, StringField, ValidationError
 
-from portal.ballots import handed_in, labels, pictures, queries, slip_words, turnout, voting  # noqa: F401 the words of a slip
+from portal.ballots import (  # noqa: F401 the words of a slip, the copy of one's own data
+    handed_in,
+    labels,
+    own_data,
+    pictures,
+    queries,
+    slip_words,
+    turnout,
+    voting,
+)
 from portal.ballots.casting import Superseded
 from portal.ballots.models import Ballot, BallotItem
 from portal.ballots.readiness import basis_photos, notice_photos

@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from portal.forum import composer, list_page, own_posts, thread  # noqa: F401  each hangs its pages on the blueprint
+from portal.forum import composer, list_page, own_data, own_posts, thread  # noqa: F401  each hangs its pages on the blueprint
 from portal.forum.blueprint import bp
 
 __all__ = ["bp", "register"]
