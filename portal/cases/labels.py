@@ -263,6 +263,18 @@ DEEDS = {
     "acknowledge": _l("Said to see to it"),
     "seal": _l("Sealed: the discipline inspection's alone from now on"),
 }
+# By what an urgent case was seen to, on the call list.
+CALL_DEEDS = {
+    "acknowledge": _l("I know of it and see to it"),
+    "accept": _l("Taken on"),
+    "assign": _l("Assigned on"),
+    "sign": _l("Signed for"),
+    "solve": _l("Solved on the spot"),
+    "refuse": _l("Not taken on; told where to go"),
+    "return": _l("Sent back"),
+    "withdraw": _l("Withdrawn by the resident"),
+    "merge": _l("Merged"),
+}
 SUPERVISION_ORIGINS = {
     SupervisionOrigin.OVERDUE: _l("Overdue, by itself"),
     SupervisionOrigin.URGED: _l("Urged by the resident"),

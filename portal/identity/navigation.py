@@ -41,6 +41,7 @@ GROUPS: tuple[tuple[LazyString, tuple[Item, ...]], ...] = (
             Item("cases_today.index", lazy_gettext("My day"), "calendar"),
             Item("cases_desk.callbacks", lazy_gettext("Call-backs"), "phone"),
             Item("cases_supervision.index", lazy_gettext("Supervision orders"), "flag"),
+            Item("cases_calls.index", lazy_gettext("Call list"), "phone"),
             Item("cases_intake.new", lazy_gettext("Register for a resident"), "pencil"),
             Item("dashboard_desk.index", lazy_gettext("Dashboard"), "chart"),
         ),
@@ -71,6 +72,7 @@ GROUPS: tuple[tuple[LazyString, tuple[Item, ...]], ...] = (
             Item("places_desk.posters", lazy_gettext("Building posters"), "print"),
             Item("places_admin.compounds", lazy_gettext("Compounds and buildings"), "building"),
             Item("places_admin.agencies", lazy_gettext("Units"), "home"),
+            Item("duty.index", lazy_gettext("Duty roster"), "calendar"),
         ),
     ),
     (

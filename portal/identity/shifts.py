@@ -85,6 +85,11 @@ def until(shift: Shift, moment: datetime) -> datetime | None:
 
 def add(actor: Actor, unit: Agency, line: Line) -> DutyShift:
     unit_for(actor, unit.id)
+    return keep(actor, unit, line)
+
+
+def keep(actor: Actor, unit: Agency, line: Line) -> DutyShift:
+    """Without asking whose roster it is: for commands."""
     row = DutyShift(agency_id=unit.id, made_at=clock.now(), **_checked(unit, line))
     db.session.add(row)
     db.session.flush()

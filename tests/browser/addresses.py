@@ -193,6 +193,9 @@ VALUES: Mapping[str, Values] = {
     "/desk/cases/<number>/documents/<kind>": lambda busy, who: [
         (busy.cases["in_progress"].number, kind) for kind in ("receipt", "acceptance")
     ],
+    "/desk/duty/<int:shift_id>": lambda busy, who: (
+        [busy.duty.shift] if who in {Role.STREET, Role.DISTRICT, Role.AUDITOR, Role.ADMIN} else []
+    ),
     "/forum/<int:topic_id>": lambda busy, who: [busy.forum.topic.id, busy.forum.ended.id],
     "/forum/<int:topic_id>/chain": lambda busy, who: [busy.forum.ended.id],
     "/forum/<int:topic_id>/posts/<int:post_id>": lambda busy, who: [

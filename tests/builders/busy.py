@@ -26,6 +26,7 @@ from portal.media.models import Owner, Photo
 from portal.places import posters
 from portal.places.models import AgencyContact, Poster
 from tests.builders.busy_ballots import make_ballots
+from tests.builders.busy_duty import Duty, make_duty
 from tests.builders.busy_forum import Forum, make_forum
 from tests.builders.busy_homes import Homes, make_homes
 from tests.builders.busy_results import make_results
@@ -56,6 +57,7 @@ class Busy:
     joined: str = ""  # ref of a neighbour
     ballots: Mapping[str, Ballot] = field(default_factory=dict)  # by state
     rosters: Rosters = None  # type: ignore[assignment]
+    duty: Duty = None  # type: ignore[assignment]
 
 
 def make_busy_world() -> Busy:
@@ -74,6 +76,7 @@ def make_busy_world() -> Busy:
     busy.forum = make_forum(busy.world)
     busy.homes = make_homes(busy.world)
     busy.rosters = make_rosters(busy.world)
+    busy.duty = make_duty(busy.world)
     return busy
 
 

@@ -2,11 +2,12 @@
 
 import heapq
 from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import update
 
 from portal.cases.clocks import run_silence
+from portal.cases.escalating import run_promises, run_takings
 from portal.cases.models import Source
 from portal.cli.demo import histories, moments, stories
 from portal.cli.demo.histories import Course, History
@@ -22,6 +23,7 @@ from portal.messaging.models import OutboxMessage
 
 DAYS = 120
 HEATING_ENDS = (3, 15)
+OFFICE_OPENS = time(8, 35)
 # What becomes of a hundred cases that had time enough.
 ENDINGS = (
     ("confirmed", 54), ("silence", 12), ("called", 8), ("disputed", 9), ("explained", 5), ("on_the_spot", 5),
@@ -44,6 +46,7 @@ def simulate(world: World, count: int, advance: Callable[[int], None]) -> None:
         heapq.heappush(queue, (at, number, begin))
     while queue and queue[0][0] < world.end:
         day = clock.local(queue[0][0]).date()
+        _report_upwards(day)
         with writing():
             while queue and queue[0][0] < world.end and clock.local(queue[0][0]).date() == day:
                 begun = _step(queue)
@@ -53,6 +56,13 @@ def simulate(world: World, count: int, advance: Callable[[int], None]) -> None:
     clock.travel(world.end)
     with writing():
         settle_messages()
+
+
+def _report_upwards(day: date) -> None:
+    """What the worker would have done meanwhile, at the beginning of the day's work."""
+    clock.travel(datetime.combine(day, OFFICE_OPENS, clock.ZONE))
+    run_takings()
+    run_promises()
 
 
 def _step(queue: list[tuple[datetime, int, Callable[[], History] | History]]) -> int:

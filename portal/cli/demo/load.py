@@ -12,7 +12,20 @@ from sqlalchemy import select
 from portal.audit import journal
 from portal.audit.models import JournalEntry
 from portal.cli import demo_clock
-from portal.cli.demo import ballots, cases, codes, forum, households, members, photos, places, rosters, routes, staff
+from portal.cli.demo import (
+    ballots,
+    cases,
+    codes,
+    duty,
+    forum,
+    households,
+    members,
+    photos,
+    places,
+    rosters,
+    routes,
+    staff,
+)
 from portal.cli.demo.world import World
 from portal.core import calendar, clock
 from portal.core.extensions import db
@@ -60,7 +73,7 @@ def _lay(plan: Plan, end: datetime, password_hash: str) -> list[int]:
     with writing():
         calendar.seed()
         ground = places.lay(plan.compounds, plan.households, Random(plan.seed))
-        staff.hire(ground, password_hash)
+        duty.fill(ground, staff.hire(ground, password_hash))
         routes.seed(ground)
         seed_words(Actor.system())
         households.fill(ground, plan.seed)

@@ -1,0 +1,31 @@
+"""Duty rosters of the demo's units: an officer by day, a mobile phone by night, the unit's telephone behind both."""
+
+from datetime import time
+
+from portal.cli.demo.places import Ground
+from portal.domain.actors import Actor
+from portal.identity import shifts
+from portal.identity.models import StaffPost
+from portal.identity.shifts import Line
+
+UNITS = ("JD1", "JD2", "ZJW", "FWZX", "DIAN", "SHUI", "QI", "RE", "XF", "DC")
+WORKDAYS, WEEKEND, EVERY_DAY = (1, 2, 3, 4, 5), (6, 7), (1, 2, 3, 4, 5, 6, 7)
+MORNING, EVENING = time(8, 30), time(17, 30)
+
+
+def fill(ground: Ground, posts: dict[str, StaffPost]) -> None:
+    """The lines, flushed. In a demo no message leaves the machine; the numbers belong to nobody."""
+    of_unit = {post.agency_id: post for username, post in posts.items() if not username.startswith(("duty-", "admin"))}
+    for number, code in enumerate(UNITS):
+        unit = ground.units[code]
+        post = of_unit.get(unit.id)
+        day, night = f"199000091{number:02d}", f"199000092{number:02d}"
+        for line in (
+            Line(
+                post.name if post else "值班员", day, MORNING, EVENING, 1, WORKDAYS, post_id=post.id if post else None
+            ),
+            Line("夜间值班员", night, EVENING, MORNING, 1, EVERY_DAY),
+            Line("周末值班员", night, MORNING, EVENING, 1, WEEKEND),
+            Line("总值班室", unit.phone, time(0), time(0), 2, EVERY_DAY),
+        ):
+            shifts.keep(Actor.system(), unit, line)
