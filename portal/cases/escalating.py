@@ -37,7 +37,7 @@ from portal.domain.case_escalation import (
 )
 from portal.domain.case_lifecycle import UNANSWERED_STATUSES, CaseAction, CaseStatus, CaseTrack
 from portal.domain.case_targets import CaseClock, Target, target_at
-from portal.domain.deadlines import due_day
+from portal.domain.deadlines import due, due_day
 from portal.domain.errors import DomainError
 from portal.domain.levels import Level
 from portal.domain.local_time import local_day
@@ -198,6 +198,8 @@ def _of_taking(case: Case) -> Rung | None:
 
     if at(step) > now or _is_seen_to(case, found.since, now):
         return None
+    if is_urgent(level) and _was_told_just_now(case, found.since, figures, now):
+        return None
     if not is_urgent(level):
         units = above(case)
         if step > len(units):
@@ -207,6 +209,13 @@ def _of_taking(case: Case) -> Rung | None:
     if station is None:
         return None
     return Rung(Ladder.TAKING, found.since, step, station.agency_id, holder, at(step + 1), station)
+
+
+def _was_told_just_now(case: Case, since: datetime, figures: Figures, now: datetime) -> bool:
+    """Also after a pause of the worker everybody has their time before the next one is called."""
+    mine = CaseEscalation.case_id == case.id, CaseEscalation.ladder == Ladder.TAKING, CaseEscalation.anchor == since
+    last = db.session.scalar(select(func.max(CaseEscalation.at)).where(*mine))
+    return last is not None and now < due(last, figures.alarm, working_calendar())
 
 
 def _is_seen_to(case: Case, since: datetime, now: datetime) -> bool:
