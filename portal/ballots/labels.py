@@ -105,8 +105,19 @@ def wan(fen: int | None) -> str:
     return f"{text}0 万元" if text.endswith(".") else f"{text} 万元"
 
 
+def group_title(ballot: Ballot, item: BallotItem) -> str:
+    return _("Candidates") if ballot.seats is not None else str(CATEGORIES[item.category][0])
+
+
+def how_many(ballot: Ballot, count: int) -> str:
+    """7 项, or 3 人 where persons are elected."""
+    return _("%(count)s persons", count=count) if ballot.seats is not None else _("%(count)s items", count=count)
+
+
 def group_sentence(ballot: Ballot, item: BallotItem) -> str:
     """What stands under the heading of a category: what it is for, and whether it takes from the budget."""
+    if ballot.seats is not None:
+        return _("%(seats)s are to be elected. Please say of each candidate by themselves.", seats=ballot.seats)
     if item.answer is AnswerKind.RANK:
         return _("All of it will be done. Which is the most urgent for your home?")
     purpose = str(CATEGORIES[item.category][1])

@@ -18,6 +18,7 @@ from portal.domain.ballot_kinds import (
     ConvenerKind,
     CountUnit,
     ItemCategory,
+    NewsKind,
     Paragraph,
     WinnerRule,
 )
@@ -338,6 +339,22 @@ class SealedAnswers(Base):
     vote_id: Mapped[int] = mapped_column(ForeignKey("votes.id"), primary_key=True, autoincrement=False)
     sealed: Mapped[str] = mapped_column(Encrypted("ballot"), deferred=True)
     receipt: Mapped[str | None] = mapped_column(Encrypted("receipt"), deferred=True)
+
+
+class BallotNews(Base):
+    """What homes have still to be told; gone once they were (`ballots/news.py`).
+
+    With `vote_id` the home of that vote; without it everybody on the roll, so far up to entry `told_up_to`.
+    """
+
+    __tablename__ = "ballot_news"
+    __table_args__ = (CheckConstraint("(kind = 'voted') = (vote_id IS NOT NULL)", name="of_vote"),)
+    id: Mapped[int] = pk()
+    ballot_id: Mapped[int] = mapped_column(ForeignKey("ballots.id"))
+    vote_id: Mapped[int | None] = mapped_column(ForeignKey("votes.id"))
+    kind: Mapped[NewsKind] = enum_column(NewsKind)
+    told_up_to: Mapped[int] = mapped_column(default=0)
+    made_at: Mapped[datetime]
 
 
 class BallotDraft(Base):

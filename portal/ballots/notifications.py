@@ -3,37 +3,37 @@
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import Select, select, update
 
-from portal.ballots.casting import Cast
-from portal.ballots.models import Ballot, RollEntry, RollHome
+from portal.ballots import sealing
+from portal.ballots.models import Ballot, RollEntry, RollHome, Vote
 from portal.core import clock
 from portal.core.extensions import db
 from portal.core.formatting import sms_moment
 from portal.core.writing import writing
-from portal.domain.ballot_kinds import BallotState, Channel
-from portal.membership.models import Membership
-from portal.membership.queries import phones_of, recipients_of
+from portal.domain.ballot_kinds import BallotState, Channel, NewsKind
+from portal.membership.queries import recipients_of
 from portal.messaging.notify import Recipient, notify
 
 BATCH = 100
 REMIND_BEFORE = (timedelta(days=3), timedelta(days=1))  # twice at most, and only who has not voted
+WHY_VOID = "请看投票页"
 TOLD = 1  # of the opening; 2 and 3 are reminders
 
 
-def voted(ballot: Ballot, members: Iterable[Membership], done: Cast) -> None:
+def voted(ballot: Ballot, vote: Vote) -> None:
     """选票已收到, 选票已修改: to all phones of the members of the entry's homes, never with a choice."""
-    event = "vote_changed" if done.is_change else "vote_received"
-    values = {"receipt": done.receipt, "time": sms_moment(_end(ballot))}
-    _tell(phones_of(members), event, values, ballot)
+    event = "vote_changed" if vote.revision > 1 else "vote_received"
+    values = {"receipt": sealing.receipt_of(vote.id), "time": sms_moment(_end(ballot))}
+    _tell(recipients_of(select(RollHome.household_id).where(RollHome.entry_id == vote.entry_id)), event, values, ballot)
 
 
-def extended(ballot: Ballot) -> None:
-    _tell(_everybody(ballot), "vote_extended", _names(ballot) | {"time": sms_moment(_end(ballot))}, ballot)
-
-
-def voided(ballot: Ballot) -> None:
-    _tell(_everybody(ballot), "vote_void", _names(ballot) | {"why": "街道已作出说明"}, ballot)
+def of_the_roll(ballot: Ballot, kind: NewsKind, homes: Select[int]) -> None:
+    """延长截止, 作废: the reason stands on the page of the vote, and the text says where."""
+    if kind is NewsKind.EXTENDED:
+        _tell(recipients_of(homes), "vote_extended", _names(ballot) | {"time": sms_moment(_end(ballot))}, ballot)
+    else:
+        _tell(recipients_of(homes), "vote_void", _names(ballot) | {"why": WHY_VOID}, ballot)
 
 
 def tell_homes() -> int:
@@ -54,7 +54,7 @@ def _tell_batch(ballot_id: int, step: int) -> int:
         waiting = select(RollEntry.id).where(RollEntry.ballot_id == ballot_id, RollEntry.reminders < step)
         if step > TOLD:
             waiting = waiting.where(RollEntry.channel == Channel.NONE)
-        ids = db.session.scalars(waiting.order_by(RollEntry.id).limit(BATCH)).all()
+        ids = db.session.scalars(waiting.order_by(RollEntry.id).limit(BATCH).with_for_update(skip_locked=True)).all()
         homes = select(RollHome.household_id).where(RollHome.entry_id.in_(ids))
         _tell(recipients_of(homes) if ids else [], *_text(ballot, step), ballot)
         db.session.execute(update(RollEntry).where(RollEntry.id.in_(ids)).values(reminders=step))
@@ -83,10 +83,6 @@ def _text(ballot: Ballot, step: int) -> tuple[str, Mapping[str, object]]:
 
 def _names(ballot: Ballot) -> dict[str, object]:
     return {"vote": ballot.short_name, "compound": ballot.scopes[0].compound.name}
-
-
-def _everybody(ballot: Ballot) -> list[Recipient]:
-    return recipients_of(select(RollHome.household_id).where(RollHome.ballot_id == ballot.id))
 
 
 def _tell(recipients: Iterable[Recipient], event: str, values: Mapping[str, object], ballot: Ballot) -> None:

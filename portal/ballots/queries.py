@@ -14,8 +14,9 @@ from portal.domain.actors import Actor
 from portal.domain.ballot_kinds import PUBLIC_STATES, BallotState
 from portal.domain.ballot_results import ProxyState
 from portal.domain.errors import NotFound
+from portal.identity.models import Account
 from portal.membership.models import Membership
-from portal.membership.queries import members_of, voting_homes
+from portal.membership.queries import IS_FRESH, VERIFIED, members_of, voting_homes
 from portal.places.models import Building, Compound
 from portal.places.scope import within
 from portal.roster.models import Household
@@ -114,6 +115,27 @@ def by_proxy(actor: Actor, ballot_id: int) -> Select[int]:
     return select(Proxy.entry_id).where(
         Proxy.ballot_id == ballot_id, Proxy.holder_index == actor.phone_index, Proxy.state == ProxyState.VALID
     )
+
+
+def speaks_for(actor: Actor) -> ColumnElement[bool]:
+    """Whether this actor is the voter of the `RollEntry` that a statement looks at: the named voter of one of its homes,
+    the holder of its written proxy, or an assisted session in one of its homes (ID8)."""
+    of_entry = RollHome.entry_id == RollEntry.id
+    if actor.is_assisted:
+        return exists().where(of_entry, RollHome.household_id == actor.household_id)
+    is_voter = exists().where(
+        of_entry,
+        Membership.household_id == RollHome.household_id,
+        Membership.account_id == actor.id,
+        Account.id == Membership.account_id,
+        Membership.is_voter.is_(True),
+        VERIFIED,
+        IS_FRESH,
+    )
+    is_holder = exists().where(
+        Proxy.entry_id == RollEntry.id, Proxy.holder_index == actor.phone_index, Proxy.state == ProxyState.VALID
+    )
+    return is_voter | is_holder
 
 
 def members_of_entry(entry_id: int) -> list[Membership]:

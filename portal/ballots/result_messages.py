@@ -50,7 +50,11 @@ def _tell_batch(ballot_id: int, state: BallotState, step: int) -> int:
         if ballot.state is not state:
             return 0
         ids = db.session.scalars(
-            _waiting(step).where(RollEntry.ballot_id == ballot_id).order_by(RollEntry.id).limit(BATCH)
+            _waiting(step)
+            .where(RollEntry.ballot_id == ballot_id)
+            .order_by(RollEntry.id)
+            .limit(BATCH)
+            .with_for_update(skip_locked=True)
         ).all()
         homes = db.session.scalars(select(RollHome.household_id).where(RollHome.entry_id.in_(ids))).all()
         event, values = _text(ballot)

@@ -6,7 +6,7 @@ from sqlalchemy import exists, select
 from sqlalchemy.orm import undefer
 
 from portal.audit import journal
-from portal.ballots import counting, result_messages
+from portal.ballots import counting
 from portal.ballots.models import Ballot
 from portal.ballots.result_models import BallotResult, Objection
 from portal.core import clock
@@ -114,7 +114,7 @@ def finish(ballot_id: int) -> bool:
 
 @periodic("ballot_results", timedelta(minutes=1))
 def run_results() -> int:
-    """Count what has closed, end what was on display, tell the homes. How many ballots moved."""
+    """Count what has closed, end what was on display. How many ballots moved."""
     moved = 0
     for ballot_id in db.session.scalars(select(Ballot.id).where(Ballot.state == BallotState.CLOSED)).all():
         with writing():
@@ -125,5 +125,4 @@ def run_results() -> int:
     for ballot_id in db.session.scalars(due).all():
         with writing():
             moved += finish(ballot_id)
-    result_messages.tell_homes()
     return moved

@@ -6,7 +6,7 @@ from flask import url_for
 from sqlalchemy import select
 
 from portal.audit import journal
-from portal.ballots import notifications, rolls
+from portal.ballots import news, rolls
 from portal.ballots.models import Ballot, BallotExtension
 from portal.ballots.queries import ballot_for, is_within
 from portal.ballots.readiness import reasons_not_ready
@@ -16,7 +16,7 @@ from portal.core.formatting import moment
 from portal.core.jobs import periodic
 from portal.core.writing import writing
 from portal.domain.actors import Actor
-from portal.domain.ballot_kinds import BallotState
+from portal.domain.ballot_kinds import BallotState, NewsKind
 from portal.domain.errors import Conflict, DomainError, NotAllowed
 from portal.domain.roles import Role
 from portal.identity import approvals
@@ -74,7 +74,7 @@ def announce(approval: Approval, actor: Actor) -> None:
 
 @periodic("ballots", timedelta(minutes=1))
 def run_schedule() -> int:
-    """Open and close what is due, then tell the homes. How many ballots moved."""
+    """Open and close what is due; `ballots/news.py` tells the homes. How many ballots moved."""
     moved = 0
     for state, due, move in (
         (BallotState.ANNOUNCED, Ballot.starts_at, open_ballot),
@@ -83,7 +83,6 @@ def run_schedule() -> int:
         for ballot_id in db.session.scalars(select(Ballot.id).where(Ballot.state == state, due <= clock.now())).all():
             with writing():
                 moved += move(ballot_id)
-    notifications.tell_homes()
     return moved
 
 
@@ -131,7 +130,7 @@ def extend(actor: Actor, ballot_id: int, until: datetime, reason: str) -> None:
     ballot.ends_at = until
     db.session.add(row)
     db.session.flush()
-    notifications.extended(ballot)
+    news.leave(ballot, NewsKind.EXTENDED)
     journal.record("ballot:extended", actor, ballot.subject, before=_iso(row.before), until=_iso(until))
 
 
@@ -146,7 +145,7 @@ def declare_void(actor: Actor, ballot_id: int, reason: str) -> None:
     ballot.state, ballot.voided_at, ballot.void_reason = BallotState.VOID, clock.now(), reason
     db.session.flush()
     if was_open:
-        notifications.voided(ballot)
+        news.leave(ballot, NewsKind.VOID)
     journal.record("ballot:void", actor, ballot.subject)
 
 

@@ -57,7 +57,8 @@ LOOK_UPS = 30  # an hour, per browser: receipts cannot be guessed anyway
 
 
 class CheckForm(BaseForm):
-    """`revision` is the vote of the entry that was seen when the paper was checked."""
+    """`revision` is the vote of the entry that was seen when the paper was checked: of two presses the second one finds it
+    gone, and shows the receipt of the first."""
 
     entry = HiddenField()
     revision = HiddenField()
@@ -236,7 +237,7 @@ def _hand_in(ballot_id: int, form: CheckForm) -> Any:
         return receipt
 
     try:
-        return perform(deed)
+        return perform(deed, keyed=False)
     except (Superseded, NoPaper) as news:
         flash(say(news), "info")
         target = receipt if isinstance(news, Superseded) else url_for(".paper", ballot_id=ballot_id, entry=entry_id)
@@ -338,7 +339,7 @@ def answers_sent(ballot: Ballot) -> dict[int, str]:
 def groups(ballot: Ballot) -> list[Group]:
     found: list[Group] = []
     for item in ballot.items:
-        title = str(labels.CATEGORIES[item.category][0])
+        title = labels.group_title(ballot, item)
         if not found or found[-1].title != title:
             found.append(Group(title, labels.group_sentence(ballot, item), []))
         found[-1].items.append(item)

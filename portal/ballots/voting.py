@@ -1,13 +1,14 @@
 """A resident's own paper: whose voice it is, what is filled in so far, handing it in."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
 from sqlalchemy import delete, select
+from sqlalchemy.orm import joinedload
 
-from portal.ballots import casting, notifications, queries, sealing
-from portal.ballots.casting import Cast, NotOpen
+from portal.ballots import casting, news, queries, sealing
+from portal.ballots.casting import Cast, NotOpen, Superseded
 from portal.ballots.models import Ballot, BallotDraft, RollEntry, Vote
 from portal.core import clock
 from portal.core.dialects import upsert
@@ -21,7 +22,6 @@ from portal.domain.ballot_papers import Line
 from portal.domain.ballot_receipts import receipt_hash
 from portal.domain.errors import Conflict, DomainError, NotAllowed
 from portal.identity.models import Account
-from portal.membership.models import Membership
 
 DRAFT_STAYS = timedelta(hours=24)
 
@@ -46,10 +46,7 @@ def voices(actor: Actor, ballot: Ballot) -> list[Voice]:
     return [Voice(entry, refusal(actor, ballot, entry)) for entry in found]
 
 
-def refusal(
-    actor: Actor, ballot: Ballot, entry: RollEntry, members: Sequence[Membership] | None = None
-) -> DomainError | None:
-    """`members` of the entry's homes are looked up where they are needed and not given."""
+def refusal(actor: Actor, ballot: Ballot, entry: RollEntry) -> DomainError | None:
     if entry.is_unit:
         return NotAllowed(
             "This home belongs to a unit, which casts one vote for all its homes. You may join the discussion."
@@ -58,10 +55,10 @@ def refusal(
         return NotOpen("The vote is not open now, so this paper was not handed in.")
     if entry.channel is Channel.PAPER:
         return Conflict("Your home has voted on paper already, so it cannot vote online.")
-    return _cast_by_another(actor, entry, members) if entry.revision else None
+    return _cast_by_another(actor, entry) if entry.revision else None
 
 
-def _cast_by_another(actor: Actor, entry: RollEntry, members: Sequence[Membership] | None) -> DomainError | None:
+def _cast_by_another(actor: Actor, entry: RollEntry) -> DomainError | None:
     """Who cast it changes it, as long as they are still a voter of one of its homes."""
     cast_it = Vote.account_id == Account.id
     caster = db.session.scalar(
@@ -69,22 +66,13 @@ def _cast_by_another(actor: Actor, entry: RollEntry, members: Sequence[Membershi
     )
     if caster is None or caster.id == actor.id:
         return None
-    if members is None:
-        members = queries.members_of_entry(entry.id)
+    members = queries.members_of_entry(entry.id)
     if not any(member.account_id == caster.id and member.is_voter for member in members):
         return None
     return Conflict(
         "Your home's vote was cast from the phone that ends in %(tail)s. Only that phone can change it",
         tail=caster.phone[-4:],
     )
-
-
-def _is_voter(actor: Actor, entry: RollEntry, members: Sequence[Membership]) -> bool:
-    """The named voter of one of the entry's homes, the holder of its written proxy, or an assisted session (ID8)."""
-    if actor.is_assisted:
-        return entry.id in {found.id for found in queries.entries_of(actor, entry.ballot_id)}
-    is_voter = any(member.account_id == actor.id and member.is_voter for member in members)
-    return is_voter or entry.id in db.session.scalars(queries.by_proxy(actor, entry.ballot_id)).all()
 
 
 def lines_of(ballot: Ballot) -> list[Line]:
@@ -129,29 +117,42 @@ def begun(actor: Actor, entry: RollEntry) -> dict[int, str]:
 def hand_in(actor: Actor, ballot_id: int, entry_id: int, revision: int) -> Cast:
     """确认，交上选票: the kept paper becomes the vote of this entry, over the `revision` seen when it was checked.
 
-    Everything is looked up in the transaction that writes. NoPaper when nothing is kept or it does not fit.
+    Everything is looked up in the transaction that writes, by one statement. NoPaper when nothing is kept or it does not
+    fit. The home's phones are told by the worker (`ballots/news.py`).
     """
-    row = db.session.execute(
-        select(BallotDraft.sealed, RollEntry, Ballot)
-        .join(RollEntry, RollEntry.id == BallotDraft.entry_id)
-        .join(Ballot, Ballot.id == RollEntry.ballot_id)
-        .where(RollEntry.id == entry_id, Ballot.id == ballot_id, BallotDraft.account_id == actor.id)
-    ).first()
+    row = (
+        db.session.execute(
+            select(BallotDraft.sealed, RollEntry, Ballot, queries.speaks_for(actor).label("speaks"))
+            .join(RollEntry, RollEntry.id == BallotDraft.entry_id)
+            .join(Ballot, Ballot.id == RollEntry.ballot_id)
+            .where(RollEntry.id == entry_id, Ballot.id == ballot_id, BallotDraft.account_id == actor.id)
+            .options(joinedload(Ballot.items))
+        )
+        .unique()
+        .first()
+    )
     if row is None:
-        raise NoPaper("Your paper is not there any more. Please fill it in once more.")
+        raise _gone(actor, ballot_id, entry_id, revision)
     entry, ballot, answers = row.RollEntry, row.Ballot, sealing.unpacked(row.sealed)[0]
-    members = queries.members_of_entry(entry.id)
-    if not _is_voter(actor, entry, members):
+    if not row.speaks:
         raise NotAllowed("This phone is not the voter of a home on this roll.")
-    if (reason := refusal(actor, ballot, entry, members)) is not None:
+    if (reason := refusal(actor, ballot, entry)) is not None:
         raise reason
     if problems(ballot, answers):
         raise NoPaper("Your paper is not there any more. Please fill it in once more.")
     done = casting.cast(actor, ballot.id, entry.id, revision, answers, account_id=actor.id, post_id=actor.assisted_by)
     db.session.execute(delete(BallotDraft).where(BallotDraft.entry_id == entry.id, BallotDraft.account_id == actor.id))
-    notifications.voted(ballot, members, done)
+    news.leave_vote(done.vote)
     casting.note(actor, done)
     return done
+
+
+def _gone(actor: Actor, ballot_id: int, entry_id: int, revision: int) -> Conflict:
+    """Handed in already, by the first of two presses or in another tab; or nothing was kept. Others learn nothing."""
+    mine = select(RollEntry.revision).where(RollEntry.id == entry_id, RollEntry.ballot_id == ballot_id)
+    if db.session.scalar(mine.where(queries.speaks_for(actor))) not in (None, revision):
+        return Superseded("Your home's vote was handed in a moment ago. What you see now is the one that counts.")
+    return NoPaper("Your paper is not there any more. Please fill it in once more.")
 
 
 class NoPaper(Conflict):

@@ -53,18 +53,21 @@ def writing() -> Iterator[None]:
         raise
 
 
-def perform(deed: Callable[[], str]) -> Response:
-    """Run `deed` (it returns the address that shows its result) in one transaction; 303 to that address."""
+def perform(deed: Callable[[], str], *, keyed: bool = True) -> Response:
+    """Run `deed` (it returns the address that shows its result) in one transaction; 303 to that address.
+
+    `keyed=False`: the deed itself refuses its repetition, so the form's key is not written down.
+    """
     try:
-        return redirect(_once(deed), 303)
+        return redirect(_once(deed, keyed), 303)
     except (OperationalError, IntegrityError) as error:
         if isinstance(error, OperationalError) and getattr(error.orig, "sqlstate", None) not in RETRY_STATES:
             raise
-        return redirect(_once(deed), 303)
+        return redirect(_once(deed, keyed), 303)
 
 
-def _once(deed: Callable[[], str]) -> str:
-    key = request.form.get("once", "")
+def _once(deed: Callable[[], str], keyed: bool) -> str:
+    key = request.form.get("once", "") if keyed else ""
     with writing():
         if key and (first := _first_result(key)) is not None:
             return first

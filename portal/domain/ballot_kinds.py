@@ -95,3 +95,11 @@ class Paragraph(StrEnum):
 
 
 SPECIAL_PARAGRAPHS = frozenset({Paragraph.RAISE_FUND, Paragraph.REBUILD, Paragraph.CHANGE_USE})  # 3/4 and 3/4
+
+
+class NewsKind(StrEnum):
+    """What the homes on a roll are still to be told of."""
+
+    VOTED = "voted"  # one home's vote, to that home
+    EXTENDED = "extended"
+    VOID = "void"

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import event, select
+from sqlalchemy import select
 
 from portal.ballots.models import RollEntry, Vote
 from portal.ballots.scheduling import run_schedule
@@ -19,8 +19,8 @@ from tests.builders.ballots import make_rule
 from tests.builders.cases import World, make_world
 from tests.builders.identity import make_account
 from tests.builders.roster import make_household, make_member, make_owner
+from tests.builders.votes import worker_tells
 from tests.visitor import Visitor
-from tests.visitor.form import PaperForm
 
 WAN = 1_000_000
 MENU = [
@@ -50,6 +50,7 @@ def test_ballot_check_receipt_change(app: Flask, client: Visitor, world: World) 
     assert page.h1 == "选票已交上" and "***" in page.text
     receipt = page.root.all("dd")[0].text
     assert db.session.scalar(select(RollEntry.channel)) is Channel.ONLINE
+    worker_tells()
     assert "vote_received" in db.session.scalars(select(InboxMessage.event)).all()
 
     page = client.submit("查一查", {"回执码": receipt.lower()})
@@ -153,20 +154,3 @@ def test_an_old_proof_is_renewed_by_a_code(app: Flask, client: Visitor, world: W
     page = client.submit("确认，交上选票", {"验证码": "000000" if code != "000000" else "111111"})
     assert page.status == 422 and db.session.scalar(select(Vote)) is None
     assert client.submit("确认，交上选票", {"验证码": code}).h1 == "选票已交上"
-
-
-@pytest.mark.databases("sqlite")
-def test_a_vote_costs_the_same_however_long_the_roll(app: Flask, client: Visitor, world: World) -> None:
-    voter_of(make_household(world.building))
-    ballot = ballot_of(world)
-    start(client, ballot)
-    client.submit("下一步：核对选票", {"1. 围墙": "同意", "2. 车棚": "反对"})
-    seen: list[str] = []
-    event.listen(db.engine, "before_cursor_execute", lambda _c, _cur, sql, *_rest: seen.append(sql))
-    client.send(PaperForm(client.here, client.here.button("确认，交上选票")))
-    deed = [sql for sql in seen if not any(name in sql for name in AROUND) and "BEGIN" not in sql]
-    assert len(deed) <= 10, "\n".join(deed)
-    assert len(seen) <= 21
-
-
-AROUND = ("signed_in", "once_keys", "messages", "message_preferences", "sms_numbers")  # the door, and one phone told

@@ -19,7 +19,7 @@ from tests.builders.ballots import make_open
 from tests.builders.cases import World, make_world
 from tests.builders.identity import sign_in_staff
 from tests.builders.roster import make_household, make_member
-from tests.builders.votes import answers
+from tests.builders.votes import answers, worker_tells
 from tests.media import pictures
 from tests.visitor import Visitor
 
@@ -66,6 +66,7 @@ def test_the_holder_votes_for_the_home_and_the_home_is_told(world: World) -> Non
     with writing():
         voting.hand_in(actor, 1, entry.id, 0)
     assert db.session.get_one(RollEntry, 1, populate_existing=True).revision == 1
+    worker_tells()
     assert "vote_received" in {message.event for message in db.session.query(OutboxMessage)}
     with writing():
         proxies.revoke(world.actor(Role.COMMUNITY), db.session.get_one(Ballot, 1), 1)

@@ -28,7 +28,7 @@ from portal.messaging.models import OutboxMessage
 from tests.builders.ballots import HALF_AREA, make_open, make_rule
 from tests.builders.cases import World, make_world
 from tests.builders.roster import make_household, make_member, make_owner
-from tests.builders.votes import answers, close_and_count, entries, vote_as
+from tests.builders.votes import answers, close_and_count, entries, vote_as, worker_tells
 
 AREA_QUORUM = {"quorum_area_num": 2, "quorum_area_den": 3}
 
@@ -99,6 +99,7 @@ def test_it_becomes_final_when_the_display_is_over(world: World) -> None:
     clock.travel(ballot.objections_until)
     results.run_results()
     assert db.session.get_one(Ballot, 1, populate_existing=True).state is BallotState.FINAL
+    worker_tells()
     last = db.session.query(OutboxMessage).filter_by(event="vote_final").first()
     assert last is not None and "1项通过，1项未通过" in last.text
 
@@ -111,6 +112,7 @@ def test_a_missed_quorum_is_not_effective(world: World) -> None:
     clock.travel(ballot.objections_until)
     results.run_results()
     assert db.session.get_one(Ballot, 1, populate_existing=True).state is BallotState.NOT_EFFECTIVE
+    worker_tells()
     assert "没有生效" in db.session.query(OutboxMessage).filter_by(event="vote_void").first().text
 
 

@@ -19,6 +19,7 @@ from tests.builders.cases import World, make_world
 from tests.builders.identity import sign_in_resident
 from tests.builders.roster import make_household, make_member, make_owner
 from tests.visitor import Visitor
+from tests.visitor.form import PaperForm
 
 pytestmark = pytest.mark.databases("sqlite")
 
@@ -53,6 +54,19 @@ def test_who_comes_back_reads_that_the_home_has_voted(
     assert chosen(client) == ["oppose", "oppose"], "the paper begun in the other tab"
     assert tab.submit("确认，交上选票").h1 == "选票已交上"
     assert [vote.revision for vote in db.session.scalars(select(Vote).order_by(Vote.id))] == [1, 2]
+
+
+def test_a_second_press_shows_the_receipt_of_the_first(app: Flask, client: Visitor, world: World) -> None:
+    voter_of(make_household(world.building))
+    ballot = ballot_of(world)
+    start(client, ballot)
+    client.submit("下一步：核对选票", {"1. 围墙": "同意", "2. 车棚": "反对"})
+    check = PaperForm(client.here, client.here.button("确认，交上选票"))
+    first, second = client.send(check), client.send(check)
+    assert first.location == second.location
+    page = client.visit(second.location)
+    assert page.h1 == "选票已交上" and "刚才已经交上了" in page.text
+    assert len(db.session.scalars(select(Vote)).all()) == 1
 
 
 def test_the_voter_of_the_owners_other_home_reads_who_voted_but_not_how(

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
-from portal.ballots import casting
+from portal.ballots import casting, news
 from portal.ballots.models import Ballot, RollEntry
 from portal.ballots.results import run_results
 from portal.ballots.scheduling import run_schedule
@@ -43,4 +43,11 @@ def close_and_count(ballot: Ballot) -> Ballot:
     clock.travel(ballot.ends_at + timedelta(minutes=1))
     run_schedule()
     run_results()
+    worker_tells()
     return db.session.get_one(Ballot, ballot_id, populate_existing=True)
+
+
+def worker_tells() -> None:
+    """The texts that deeds left, and those that follow from the state of a vote."""
+    news.tell()
+    news.tell_homes()

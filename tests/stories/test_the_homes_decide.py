@@ -32,6 +32,7 @@ from tests.builders.cases import World, make_world
 from tests.builders.identity import PASSWORD, last_code
 from tests.builders.roster import make_letter
 from tests.builders.roster_files import row, xlsx
+from tests.builders.votes import worker_tells
 from tests.fixtures.browser import Live
 from tests.media.pictures import phone_jpeg
 
@@ -225,6 +226,7 @@ def run_the_clock(to) -> None:
     clock.travel(to)
     scheduling.run_schedule()
     results.run_results()
+    worker_tells()
     db.session.rollback()
 
 
