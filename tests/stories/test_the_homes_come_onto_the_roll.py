@@ -21,7 +21,7 @@ from tests.builders.roster_files import row, xlsx
 from tests.fixtures.browser import Live
 from tests.stories.people import People, main, worker_round
 
-pytestmark = [pytest.mark.browser, pytest.mark.story, pytest.mark.slow]
+pytestmark = [pytest.mark.browser, pytest.mark.story, pytest.mark.slow, pytest.mark.databases("sqlite")]
 PHONES = {n: f"1390000000{n}" for n in range(1, 9)}
 HOMES = [row(室=f"{n}01", 房主姓名=f"张{name}", 手机号=PHONES[n]) for n, name in enumerate("一二三四五六七八", 1)]
 WRONG = [
