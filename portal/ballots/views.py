@@ -50,6 +50,7 @@ from portal.identity.codes import HOUR, Verdict
 from portal.media.models import Owner
 from portal.media.queries import photo_by_token, photos_by_owner, photos_of
 from portal.media.serving import PhotoSize, send_photo
+from portal.membership.cards import verify_card
 from portal.places.here import here
 
 bp = Blueprint("ballots", __name__)
@@ -112,6 +113,7 @@ def show(ballot_id: int) -> str:
         is_open=queries.is_open(ballot),
         turnout=turnout.total(ballot) if ballot.opened_at else None,
         voices=voting.voices(g.actor, ballot) if ballot.opened_at else [],
+        verify=verify_card() if ballot.state in (BallotState.ANNOUNCED, BallotState.OPEN) else None,
     )
 
 

@@ -12,6 +12,7 @@ from markupsafe import Markup
 
 from portal.ballots.cards import vote_card
 from portal.forum.listing import open_count
+from portal.membership.cards import verify_card
 from portal.places.models import Building
 
 
@@ -56,7 +57,7 @@ def how_to(_building: Building | None) -> Tile:
 
 
 NOTICES: Sequence[Card] = ()  # amber strips above everything: water or power cut today
-CARDS: Sequence[Card] = (vote_card,)  # between the red card and the tiles: an open vote
+CARDS: Sequence[Card] = (vote_card, verify_card)  # between the red card and the tiles: an open vote, and who may take part
 TILES: Sequence[TileMaker] = (track, votes, public_cases, forum, mine, how_to)
 
 

@@ -150,7 +150,7 @@ def test_the_old_number_stops_it_and_then_only_a_visit_counts(
     owner = new_client()
     sign_in_resident(owner, OLD)
     assert "有人申请接替您家的登记" in owner.visit("/me/household").text
-    assert "已停止" in owner.press("停止，不是我家的意思").text
+    assert "已停止" in owner.press("停止，我家不同意").text
     by_the_clock(at, "2024-06-18 10:00")
     assert voter(home) == OLD and "原来登记的人不同意" in enter_again(client).visit("/me/household").text
     enter(officer, post=world.posts[Role.COMMUNITY])
