@@ -57,7 +57,10 @@ def how_to(_building: Building | None) -> Tile:
 
 
 NOTICES: Sequence[Card] = ()  # amber strips above everything: water or power cut today
-CARDS: Sequence[Card] = (vote_card, verify_card)  # between the red card and the tiles: an open vote, and who may take part
+CARDS: Sequence[Card] = (
+    vote_card,
+    verify_card,
+)  # between the red card and the tiles: an open vote, and who may take part
 TILES: Sequence[TileMaker] = (track, votes, public_cases, forum, mine, how_to)
 
 
