@@ -163,12 +163,12 @@ def test_the_homes_come_onto_the_roll(
     third = people.resident(PHONES[3])
     asks_for_a_visit(third)
     the_visit_is_arranged(desk)
-    worker_round()
+    worker_round(at("2024-06-03 09:01"))
     assert "verify_visit" in sent()
 
     at("2024-06-05 15:00")
     people.sign_in_again(desk, "community1")
     verified_at_the_door(desk)
-    worker_round()
+    worker_round(at("2024-06-05 15:01"))
     assert sent().count("verify_passed") == 3
     expect(main(third, "/me/household")).to_contain_text("东局子小区 3 号楼 2 门 301")
