@@ -100,6 +100,7 @@ FEATURES = (
     "portal.cases.today_desk",
     "portal.cases.supervision_desk",
     "portal.cases.calls_desk",
+    "portal.cases.handover_desk",
     "portal.cases.intake",
     "portal.cases.documents",
     "portal.cases.admin",

@@ -7,7 +7,7 @@ from flask import url_for
 from flask_babel import gettext
 
 from portal.cases import labels, timeline
-from portal.cases.escalation_words import escalation_words
+from portal.cases.escalation_words import escalation_words, handed_words
 from portal.cases.models import Case, CaseEvent
 from portal.core.formatting import day, moment
 from portal.domain.actors import Actor
@@ -105,6 +105,7 @@ STAFF_SENTENCES: dict[str, Any] = {
     "supervise_again": lambda event, units: _of_order(event, gettext("Supervised again")),
     "supervise_answer": lambda event, units: gettext("Reported on order %(no)s", no=event.facts.get("order")),
     "supervise_clear": lambda event, units: gettext("Order %(no)s cleared", no=event.facts.get("order")),
+    "hand": lambda event, units: handed_words(event),
     "escalate": lambda event, units: escalation_words(event, units),
     "callback": lambda event, units: gettext(
         "Called back: %(answer)s", answer=labels.CALLBACK_ANSWERS.get(event.facts.get("answer"), "")

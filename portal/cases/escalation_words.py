@@ -1,4 +1,4 @@
-"""How the staff timeline tells a step of the ladder."""
+"""How the staff timeline tells a step of the ladder, and of a case that changes hands within the unit."""
 
 from flask_babel import gettext
 
@@ -16,3 +16,12 @@ def escalation_words(event: CaseEvent, units: dict[int, str]) -> str:
     if step == 0:
         return gettext("Due soon; %(unit)s was reminded", unit=unit)
     return gettext("Overdue; reported to %(unit)s", unit=unit)
+
+
+def handed_words(event: CaseEvent) -> str:
+    """By hand, or because somebody left."""
+    if event.facts.get("was") and not event.facts.get("post"):
+        return gettext("Given back to the unit: its handler has left")
+    if event.facts.get("was"):
+        return gettext("Handed over to a colleague")
+    return gettext("Handed to a person of the unit")

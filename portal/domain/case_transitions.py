@@ -115,7 +115,8 @@ TRANSITIONS: Table = {
     **_rows(_IN_HANDS, A.CONTACT, Move(None, own_unit=RESPONSIBLE, not_again=True)),
     **_rows(_IN_HANDS, A.REPLY, Move(S.REPLIED, own_unit=RESPONSIBLE, not_again=True)),
     **_rows(_IN_HANDS, A.WORK_REPORT, Move(None, by=frozenset({Role.CONTRACTOR}))),
-    **_rows((S.ASSIGNED, *_IN_HANDS), A.HAND, Move(None, own_unit=RESPONSIBLE)),
+    # To a person of the unit; by itself when somebody leaves, so that nothing stays with a closed account
+    **_rows((S.ASSIGNED, *_IN_HANDS, S.SUSPENDED, S.REPLIED), A.HAND, Move(None, own_unit=RESPONSIBLE, system=True)),
     # One matter, several reports: the main case goes on, the others are told of everything
     **_rows(_UNDER_WAY, A.PROPOSE_MERGE, Move(None, by=frozenset({Role.COMMUNITY}))),
     **_rows(_UNDER_WAY, A.MERGE, Move(S.MERGED, by=MERGERS)),

@@ -8,11 +8,12 @@ from flask_babel import gettext as _
 from portal.core.access import staff
 from portal.core.extensions import db
 from portal.core.forms import ButtonForm
+from portal.core.numbers import whole
 from portal.core.writing import perform
 from portal.domain import phones
 from portal.domain.errors import DomainError, NotFound
 from portal.domain.roles import STAFF_ROLES, Role
-from portal.identity import answers, passwords, queries, resets, second_factor, staffing
+from portal.identity import answers, leaving, passwords, queries, resets, second_factor, staffing
 from portal.identity.labels import CHANGES, LOST, ROLES
 from portal.identity.staff_forms import AddForm, ResetForm, RetireForm, RoleForm
 from portal.identity.step_up import step_up
@@ -103,14 +104,14 @@ def _change_role(post_id: int, form: RoleForm) -> None:
 @staff(Role.ADMIN)
 @step_up()
 def retire(post_id: int) -> Any:
-    queries.post(post_id)
-    form = RetireForm()
-    return _changed(
-        post_id,
-        form,
-        "retire",
-        lambda: staffing.retire(queries.post(post_id), reason=form.reason.data or "", actor=g.actor),
-    )
+    form = RetireForm.of(queries.post(post_id))
+    return _changed(post_id, form, "retire", lambda: _retire(post_id, form), left=leaving.lies_with(post_id))
+
+
+def _retire(post_id: int, form: RetireForm) -> None:
+    chosen = whole(form.successor.data)
+    successor = queries.post(chosen) if chosen else None
+    staffing.retire(queries.post(post_id), reason=form.reason.data or "", successor=successor, actor=g.actor)
 
 
 @bp.route("/admin/users/<int:post_id>/password", methods=["GET", "POST"])
@@ -155,10 +156,10 @@ def _draw(post_id: int, password_hash: str, drawn: list[bool]) -> str:
     return url_for(".user", post_id=post_id)
 
 
-def _changed(post_id: int, form: Any, page: str, change: Any, words: str = "") -> Any:
+def _changed(post_id: int, form: Any, page: str, change: Any, words: str = "", **context: Any) -> Any:
     """Show the form, or do the change and go back to the person's page."""
     if not form.validate_on_submit():
-        return answers.shown(f"identity/admin/{page}.html", form, post=queries.post(post_id))
+        return answers.shown(f"identity/admin/{page}.html", form, post=queries.post(post_id), **context)
 
     def deed() -> str:
         change()
@@ -167,6 +168,6 @@ def _changed(post_id: int, form: Any, page: str, change: Any, words: str = "") -
     try:
         answer = perform(deed)
     except DomainError as refusal:
-        return answers.refused(f"identity/admin/{page}.html", form, refusal, post=queries.post(post_id))
+        return answers.refused(f"identity/admin/{page}.html", form, refusal, post=queries.post(post_id), **context)
     flash(words or _("Saved. It takes effect at once."), "ok")
     return answer

@@ -120,7 +120,7 @@ def _days(line: DutyShift) -> str | Markup:
     if line.weekdays == "1234567":
         return _("Every day")
     names = [Markup('<span class="nb">{}</span>').format(word) for digit, word in SHORT_DAYS if digit in line.weekdays]
-    return Markup("、").join(names)
+    return Markup("<span>{}</span>").format(Markup("、").join(names))
 
 
 @bp.route("/desk/duty/new", methods=["GET", "POST"])

@@ -42,6 +42,7 @@ GROUPS: tuple[tuple[LazyString, tuple[Item, ...]], ...] = (
             Item("cases_desk.callbacks", lazy_gettext("Call-backs"), "phone"),
             Item("cases_supervision.index", lazy_gettext("Supervision orders"), "flag"),
             Item("cases_calls.index", lazy_gettext("Call list"), "phone"),
+            Item("cases_handover.index", lazy_gettext("Handing over"), "arrow"),
             Item("cases_intake.new", lazy_gettext("Register for a resident"), "pencil"),
             Item("dashboard_desk.index", lazy_gettext("Dashboard"), "chart"),
         ),

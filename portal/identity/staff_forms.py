@@ -12,6 +12,7 @@ from portal.core.forms import BaseForm, Needed, clean_text
 from portal.core.numbers import whole
 from portal.domain import phones
 from portal.domain.roles import STAFF_ROLES, Role
+from portal.identity import leaving
 from portal.identity.labels import LOST, ROLES
 from portal.identity.models import StaffPost
 from portal.identity.staffing import Places, places_of
@@ -30,7 +31,16 @@ class ReasonForm(BaseForm):
 
 
 class RetireForm(ReasonForm):
-    """Only the reason."""
+    """The reason, and who goes on with what lay with the post."""
+
+    successor = SelectField(lazy_gettext("Goes on with their work"), [Optional()])
+
+    @classmethod
+    def of(cls, post: StaffPost) -> "RetireForm":
+        form = cls()
+        others = [(str(found.id), found.name) for found in leaving.successors(post)]
+        form.successor.choices = [("", gettext("Nobody in particular: back to the unit")), *others]
+        return form
 
 
 class ResetForm(ReasonForm):

@@ -12,7 +12,7 @@ from portal.core.extensions import db
 from portal.domain.actors import Actor
 from portal.domain.errors import Conflict, DomainError
 from portal.domain.roles import STAFF_ROLES, Role
-from portal.identity import passwords
+from portal.identity import leaving, passwords
 from portal.identity.models import PostChange, RecoveryCode, StaffPost, StaffScope, TotpEnrolment
 from portal.identity.sessions import close_all_of
 
@@ -68,10 +68,12 @@ def add_staff(
 def change_role(
     post: StaffPost, role: Role, agency_id: int, places: Places, *, reason: str, actor: Actor | None = None
 ) -> None:
-    """Role, unit and places together; it takes effect at once, everywhere."""
+    """Role, unit and places together; it takes effect at once, everywhere. Another role or unit leaves the work behind."""
     if role not in STAFF_ROLES:
         raise DomainError("Residents sign in with their telephone number.", field="role")
     _not_oneself(post, actor)
+    if (role, agency_id) != (post.role, post.agency_id):
+        leaving.hand_over(post, None, reason, actor or Actor.system())
     before = f"{post.role.value} {post.agency_id} {places_of(post).words}"
     post.role, post.agency_id = role, agency_id
     _place(post, places)
@@ -79,10 +81,12 @@ def change_role(
     note(post, "role_changed", before=before, after=after, reason=reason, actor=actor)
 
 
-def retire(post: StaffPost, *, reason: str, actor: Actor | None = None) -> None:
-    """Somebody left. The post stays with its history and never signs in again."""
+def retire(post: StaffPost, *, reason: str, successor: StaffPost | None = None, actor: Actor | None = None) -> None:
+    """Somebody left. The post stays with its history and never signs in again; what lay with it goes to `successor`, of
+    the same unit, or back to the unit."""
     _not_oneself(post, actor)
     post.retired_at = post.retired_at or clock.now()
+    leaving.hand_over(post, successor, reason, actor or Actor.system())
     note(post, "retired", reason=reason, actor=actor)
 
 

@@ -107,6 +107,8 @@ for key in UNDER_WAY:
     COMMUNITY[key] += " merge_proposed"
 for key in RESPONSIBLE:
     RESPONSIBLE[key] += " hand"
+RESPONSIBLE |= {"suspended": "hand", "replied": "hand"}
+HANDS = dict.fromkeys(RESPONSIBLE, "hand")
 MERGER = dict.fromkeys(UNDER_WAY, "merge") | {"merged": "unmerge"}
 OWN_SEAL = dict.fromkeys(SEALABLE, "seal")
 OWN_PHONE = dict.fromkeys(COMMUNITY, "reveal")
@@ -175,7 +177,7 @@ STANDS: dict[str, tuple[Stand, list[dict[str, str]]]] = {
         [DISPATCHER, NOTES, MERGER, SUPERVISES, RESUMES],
     ),
     "hotline above the unit": (Stand(Role.HOTLINE, is_superior=True), [DISPATCHER, NOTES]),
-    "clock": (SYSTEM, [CLOCK, ESCALATES]),
+    "clock": (SYSTEM, [CLOCK, ESCALATES, HANDS]),
     "unit concerned": (Stand(Role.STREET, is_concerned=True, **OWN), []),
 }
 
@@ -312,13 +314,14 @@ DISCIPLINE = {
     "asked in returned": "reveal",
     "asked in in_progress": "contact reply reveal hand",
     "asked in reopened": "sign contact reply reveal hand",
-    "replied": "callback reveal",
+    "replied": "callback reveal hand",
     "closed": "reveal",
+    "suspended": "hand",
 }
 SEALED_STANDS = {
     "discipline": [DISCIPLINE, NOTES],
     "author": [AUTHOR],
-    "clock": [{"replied": "remind silence_close"}, ESCALATES],
+    "clock": [{"replied": "remind silence_close"}, ESCALATES, HANDS],
 }
 
 
