@@ -13,6 +13,7 @@ from portal.domain.phones import PhoneError, parse_mobile
 from portal.membership import roster_labels as labels
 from portal.roster.importing import cells
 from portal.roster.importing.findings import WORDS, CellError
+from portal.roster.models import Tenure
 
 TEXT: dict[str, Any] = {"filters": [clean_text]}
 
@@ -80,7 +81,13 @@ class CorrectForm(BaseForm):
     area = StringField(_l("Floor area"), [Optional(), _area], **TEXT)
     area_source = SelectField(_l("Source of the area"), choices=[("", "–"), *labels.SOURCES.items()])
     tenure = SelectField(_l("Tenure"), choices=list(labels.TENURES.items()))
+    unit = StringField(_l("Owning unit"), [Optional(), _cell(cells.unit)], **TEXT)
     number = StringField(_l("Owner number"), [Optional(), _cell(cells.number)], **TEXT)
+
+    def validate_unit(self, field: Any) -> None:
+        if field.data and self.tenure.data == Tenure.PRIVATE:
+            raise ValidationError(str(_l("A home of the kind 私产 belongs to no unit")))
+
     state = SelectField(_l("State of the home"), choices=list(labels.STATES.items()))
     note = TextAreaField(_l("New note"), [Optional(), Length(max=cells.NOTE)], **TEXT)
     reason = TextAreaField(_l("Reason"), [Needed(_l("Please say what shows that it is so.")), Length(max=200)], **TEXT)

@@ -33,6 +33,7 @@ FACTS = {
     "area_source": _l("Source of the area"),
     "state": _l("State of the home"),
     "note": _l("Note"),
+    "unit": _l("Owning unit"),
 }
 PERSONAL = frozenset({"name", "phone", "co_owners", "note"})
 CHANGES = {

@@ -147,6 +147,7 @@ def _known(found: Household) -> Mapping[str, Any]:
         "area_source": found.area_source or "",
         "tenure": found.tenure,
         "number": facts.shown_number(found.owner),
+        "unit": facts.unit_of(found.owner),
         "state": found.state,
     }
 
@@ -164,6 +165,7 @@ def _wanted(found: Household, form: CorrectForm) -> Facts:
         area_source=AreaSource(form.area_source.data) if form.area_source.data and form.area.data else None,
         tenure=Tenure(form.tenure.data),
         number=cells.number(form.number.data or ""),
+        unit=cells.unit(form.unit.data or ""),
         state=HouseholdState(form.state.data),
         note=form.note.data or before.note,
     )

@@ -20,7 +20,10 @@ from portal.roster.models import (
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """`name`: 房主, of public housing the tenant; `number`: 业主编号; `area`: hundredths of ㎡ or None until known."""
+    """`name`: 房主, of public housing the tenant; `number`: 业主编号; `area`: hundredths of ㎡ or None until known.
+
+    `unit`: 产权单位 of a home that a unit owns, empty while nobody has named it.
+    """
 
     name: str
     phone: str | None
@@ -31,6 +34,7 @@ class Facts:
     area_source: AreaSource | None
     state: HouseholdState
     note: str
+    unit: str = ""
 
     def to_json(self) -> str:
         return json.dumps(asdict(self), ensure_ascii=False, sort_keys=True)
@@ -67,7 +71,19 @@ def facts_of(home: Household) -> Facts:
         area_source=home.area_source,
         state=home.state,
         note=home.note or "",
+        unit=unit_of(home.owner),
     )
+
+
+def unit_of(owner: Owner) -> str:
+    """The name of the owning unit, once somebody has named it."""
+    return owner.name if owner.kind is OwnerKind.UNIT and owner.name not in UNIT_NAMES.values() else ""
+
+
+def unit_names(compound_id: int) -> dict[int, str]:
+    """Owner id → name of each unit that owns homes here."""
+    units = db.session.query(Owner).filter_by(compound_id=compound_id, kind=OwnerKind.UNIT)
+    return {owner.id: unit_of(owner) for owner in units}
 
 
 def shown_number(owner: Owner) -> str:
@@ -85,6 +101,8 @@ def write(home: Household, after: Facts) -> None:
         home.owner = owner_for(home.building.compound_id, after, home)
     if after.tenure is Tenure.PRIVATE and after.number:
         home.owner.name = after.name
+    if after.unit and after.number:
+        home.owner.name = after.unit
     home.tenure, home.state = after.tenure, after.state
     home.area, home.area_source, home.note = after.area, after.area_source, after.note or None
     _write_persons(home, after)
@@ -94,18 +112,21 @@ def write(home: Household, after: Facts) -> None:
 
 def owner_differs(home: Household, after: Facts) -> bool:
     before = facts_of(home)
-    return bool({"number", "tenure"} & {*differing(before, after)}) or (
+    return bool({"number", "tenure", "unit"} & {*differing(before, after)}) or (
         after.tenure is Tenure.PRIVATE and home.owner.name != after.name and not after.number
     )
 
 
 def owner_for(compound_id: int, facts: Facts, home: Household | None = None) -> Owner:
-    """The owner with this 业主编号, else the unit of such tenure, else one of the home's own."""
+    """The owner with this 业主编号, else the unit of this name, else that of such tenure, else one of the home's own."""
     kind = OwnerKind.PERSON if facts.tenure is Tenure.PRIVATE else OwnerKind.UNIT
+    if facts.unit and not facts.number and kind is OwnerKind.UNIT:
+        known = {name: id_ for id_, name in unit_names(compound_id).items()}.get(facts.unit)
+        return db.session.get_one(Owner, known) if known else _new_owner(compound_id, None, kind, facts.unit)
     number = facts.number or UNIT_NUMBERS.get(facts.tenure)
     if number:
         return owner_by_number(compound_id, number) or _new_owner(
-            compound_id, number, kind, UNIT_NAMES.get(facts.tenure, facts.name)
+            compound_id, number, kind, facts.unit or UNIT_NAMES.get(facts.tenure, facts.name)
         )
     if home is not None and home.owner.number is None and len(home.owner.households) == 1:
         home.owner.name = facts.name

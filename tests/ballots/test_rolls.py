@@ -1,17 +1,20 @@
 """The frozen roll: who stands on it, with how much floor area, under which fingerprint."""
 
+import pytest
 from flask import Flask
 
-from portal.ballots import rolls
+from portal.ballots import rolls, voting
 from portal.ballots.models import Ballot, RollEntry
 from portal.core.extensions import db
 from portal.core.writing import writing
+from portal.domain.actors import Actor
 from portal.domain.ballot_kinds import CountUnit
 from portal.domain.ballot_roll import fingerprint
+from portal.membership.models import MembershipRole
 from portal.roster.models import OwnerKind, Tenure
 from tests.builders.ballots import make_announced, make_open, make_rule
 from tests.builders.cases import make_world
-from tests.builders.roster import make_household, make_owner
+from tests.builders.roster import make_household, make_member, make_owner
 
 
 def opened(unit: CountUnit) -> tuple[Ballot, list[RollEntry]]:
@@ -64,3 +67,31 @@ def test_what_is_expected_is_what_is_frozen(app: Flask) -> None:
         make_household(world.other_building, area=5000)
         ballot = make_announced(world.building.compound)
     assert rolls.expected(ballot) == rolls.Expected(persons=2, homes=2, area=5000, unmeasured=1)
+
+
+@pytest.mark.parametrize(
+    ("unit", "voices"),
+    [
+        (CountUnit.HOME, {"房主", "承租人", "企业承租人"}),  # 意愿征集: one voice per home
+        (CountUnit.OWNER, {"房主"}),  # 法定表决: the units vote, on paper
+        (CountUnit.OWNER_OR_TENANT, {"房主", "承租人", "企业承租人"}),  # 栋（门）事项: 业主（承租人）
+    ],
+)
+def test_who_votes_depends_on_the_kind(app: Flask, unit: CountUnit, voices: set[str]) -> None:
+    """D7: renters never; tenants of public housing in polls and 栋（门）事项; in a 法定表决 the 产权单位."""
+    with writing():
+        world = make_world()
+        kinds = {"房主": Tenure.PRIVATE, "承租人": Tenure.PUBLIC, "企业承租人": Tenure.ENTERPRISE}
+        people = {}
+        for name, tenure in kinds.items():
+            home = make_household(world.building, tenure=tenure)
+            role = MembershipRole.OWNER if tenure is Tenure.PRIVATE else MembershipRole.TENANT
+            people[name] = make_member(home, role=role)
+            people[f"{name}家的租客"] = make_member(home, role=MembershipRole.RENTER)
+        ballot = make_open(world.building.compound, rule=make_rule(unit=unit))
+        found = {
+            name
+            for name, member in people.items()
+            if any(voice.refusal is None for voice in voting.voices(Actor("resident", member.account_id), ballot))
+        }
+    assert found == voices

@@ -14,6 +14,7 @@ from portal.domain.errors import Conflict, DomainError
 from portal.places.models import Compound
 from portal.roster import queries
 from portal.roster.importing import reading, services, working
+from portal.roster.importing.columns import HEADS
 from portal.roster.models import (
     Household,
     HouseholdChange,
@@ -217,3 +218,29 @@ def test_the_scope_is_the_actors(compound: Compound) -> None:
     stranger = replace(SYSTEM, kind="staff", id=1)
     with pytest.raises(DomainError, match="no such import"):
         services.import_for(stranger, job.id)
+
+
+def test_the_owning_unit_has_a_name_of_its_own_and_is_one_owner(compound: Compound) -> None:
+    """产权单位: named in its column, one person in a 法定表决 whatever the tenants are called; an older table still fits."""
+    unit = {"产权性质": "公房", "产权单位": "河东区房产管理站"}
+    named = [
+        row(室="101", **unit),
+        row(室="102", **unit),
+        row(室="103", 产权性质="公房"),
+        row(室="104", 产权性质="企业产", 产权单位="天津纺织集团"),
+    ]
+    take(upload(compound, xlsx(named)))
+    found = homes()
+    assert found["2 门 101"].owner is found["2 门 102"].owner and found["2 门 101"].owner.name == "河东区房产管理站"
+    assert found["2 门 103"].owner.name == "公房产权单位", "nobody has named it yet"
+    assert found["2 门 104"].owner.name == "天津纺织集团" and found["2 门 104"].owner.kind is OwnerKind.UNIT
+    assert figures(upload(compound, xlsx(named))) == (0, 0, 0)
+    older, head = [cells[:-1] for cells in named], list(HEADS[:-1])
+    assert figures(upload(compound, xlsx(older, head))) == (0, 0, 0), "an older table takes no name away"
+    named[2] = row(室="103", **unit)
+    take(upload(compound, xlsx(named)))
+    found = homes()
+    assert found["2 门 103"].owner is found["2 门 101"].owner
+    assert db.session.scalar(select(func.count(Owner.id)).where(Owner.name != "")) is not None
+    job = upload(compound, xlsx([*named[:3], row(室="104", 产权性质="私产", 产权单位="天津纺织集团")]))
+    assert job.errors == 1

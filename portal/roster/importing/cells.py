@@ -122,6 +122,14 @@ def co_owners(text: str) -> tuple[str, ...]:
     return found
 
 
+def unit(text: str) -> str:
+    """产权单位: 天津市河东区房产管理站."""
+    found = " ".join(unicodedata.normalize("NFKC", text).split())
+    if found and not is_name(found):
+        raise CellError("unit_form")
+    return found
+
+
 def number(text: str) -> str:
     found = plain(text).upper()
     if len(found) > NUMBER:

@@ -84,6 +84,7 @@ class Readers:
     def __init__(self, places: Places) -> None:
         self.places = places
         self.areas, self.tenures, self.sources = (_Known(read) for read in (cells.area, cells.tenure, cells.source))
+        self.units = _Known(cells.unit)
 
     def home(self, row: int, texts: list[str], findings: list[Finding]) -> RowHome | None:
         """None when an error stands in the row; its findings are added."""
@@ -100,6 +101,9 @@ class Readers:
         number = line.read(Column.NUMBER, cells.number) if texts[9] else ""
         source = line.read(Column.SOURCE, self.sources)
         note = line.read(Column.NOTE, cells.note)
+        unit = line.read(Column.UNIT, self.units) if texts[12] else ""
+        if unit and tenure is Tenure.PRIVATE:
+            line.add(Column.UNIT, CellError("unit_private"))
         if line.is_wrong or door is None:
             return None
         for column, code in ((Column.AREA, "area_missing"), (Column.TENURE, "tenure_missing")):
@@ -107,8 +111,9 @@ class Readers:
                 line.add(column, CellError(code))
         state = cells.state_in(note) if note else None
         facts = Facts(
-            name, phone, area, tenure, others, number, source if area else None, state or HouseholdState.LIVED_IN, note
-        )
+            name, phone, area, tenure, others, number, source if area else None, state or HouseholdState.LIVED_IN, note,
+            unit,
+        )  # fmt: skip
         return RowHome(row, door, room, facts, state is not None)
 
     def _door(self, line: "_Line") -> Door | None:
@@ -182,7 +187,8 @@ def _find_other_names(table: Checked) -> None:
         other = first.setdefault(facts.number, home)
         both_private = facts.tenure is other.facts.tenure is Tenure.PRIVATE
         mixed = (facts.tenure is Tenure.PRIVATE) != (other.facts.tenure is Tenure.PRIVATE)
-        if mixed or (both_private and facts.name != other.facts.name):
+        other_unit = facts.unit != other.facts.unit
+        if mixed or other_unit or (both_private and facts.name != other.facts.name):
             wrong.add(home.row)
             found = Finding(home.row, Column.NUMBER, facts.number, "number_other_name", {"row": other.row})
             table.findings.append(found)

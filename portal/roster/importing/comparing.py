@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from portal.core.extensions import db
 from portal.places.models import Building, Entrance
-from portal.roster.facts import UNIT_NUMBERS, Facts
+from portal.roster.facts import UNIT_NUMBERS, Facts, unit_names
 from portal.roster.importing.checking import RowHome
 from portal.roster.importing.places import short
 from portal.roster.models import Household, HouseholdPerson, Owner
@@ -57,19 +57,23 @@ def compare(standing: dict[tuple[int, str], Standing], homes: Iterable[RowHome])
 
 
 def wanted_of(home: RowHome, before: Facts) -> Facts:
-    """An empty note says nothing about note and state; a note without a state leaves the state."""
-    if not home.facts.note:
-        return replace(home.facts, note=before.note, state=before.state)
-    return home.facts if home.says_state else replace(home.facts, state=before.state)
+    """An empty note says nothing about note and state; a note without a state leaves the state. Nor does an empty 产权单位
+    say that the unit is another one."""
+    wanted = home.facts
+    if not wanted.unit and wanted.tenure is before.tenure and wanted.number in ("", before.number):
+        wanted = replace(wanted, unit=before.unit)
+    if not wanted.note:
+        return replace(wanted, note=before.note, state=before.state)
+    return wanted if home.says_state else replace(wanted, state=before.state)
 
 
 def standing_of(compound_id: int) -> dict[tuple[int, str], Standing]:
-    """Everything that the roster holds of a compound, by entrance and room; two statements."""
-    people = _people(compound_id)
+    """Everything that the roster holds of a compound, by entrance and room; three statements."""
+    people, units = _people(compound_id), unit_names(compound_id)
     statement = (
         select(
             Household.id, Household.entrance_id, Household.room, Household.owner_id, Household.area, Household.tenure,
-            Household.area_source, Household.state, Household.note, Household.retired_at, Owner.number,
+            Household.area_source, Household.state, Household.note, Household.retired_at, Owner.number, Owner.id.label("owner"),
             Building.name, Entrance.name.label("entrance"),
         )
         .join(Household.owner)
@@ -82,9 +86,10 @@ def standing_of(compound_id: int) -> dict[tuple[int, str], Standing]:
     for row in db.session.execute(statement).yield_per(2_000):
         (name, phone), *others = people.get(row.id) or [("", None)]
         number = "" if row.number in UNIT_NUMBERS.values() else row.number or ""
+        unit = units.get(row.owner, "")
         facts = Facts(
             name, phone, row.area, row.tenure, tuple(other for other, _phone in others), number, row.area_source,
-            row.state, row.note or "",
+            row.state, row.note or "", unit,
         )  # fmt: skip
         label = f"{short(row.name)}-{short(row.entrance)}-{row.room}"
         found[row.entrance_id, row.room] = Standing(row.id, row.owner_id, label, facts, row.retired_at is not None)

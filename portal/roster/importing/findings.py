@@ -92,6 +92,11 @@ WORDS = {
         _l("In row %(row)s this number stands for somebody else"),
         _l("The same number means the same owner"),
     ),
+    "unit_private": (
+        _l("A home of the kind 私产 belongs to no unit"),
+        _l("Correct 产权性质, or leave 产权单位 empty"),
+    ),
+    "unit_form": (_l("Does not look like the name of a unit"), _l("The unit's full name, at most 40 characters")),
     "note_long": (_l("The note is too long"), _l("At most 200 characters")),
     "same_home": (_l("The same home as row %(row)s (%(door)s)"), _l("Keep one of the two rows")),
 }

@@ -93,7 +93,7 @@ class _Counted:
 
 def _ordered(row: list[Any], order: list[int]) -> list[Any]:
     number, cells = row
-    return [number, [fused(cells[at]).strip() if at < len(cells) else "" for at in order]]
+    return [number, [fused(cells[at]).strip() if 0 <= at < len(cells) else "" for at in order]]
 
 
 @contextmanager

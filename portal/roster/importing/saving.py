@@ -101,6 +101,7 @@ class _Owners:
     def __init__(self, compound_id: int, homes: Sequence[RowHome], same: Same) -> None:
         self.compound_id, self.same = compound_id, same
         known = _numbered(compound_id) | {("group", group): owner for group, owner in same.owners.items()}
+        known |= {("unit", name): id_ for id_, name in fact.unit_names(compound_id).items() if name}
         ids = iter(reserve_ids(Owner, len(homes)))
         self.of_home = array("q")  # parallel to the homes
         self.fresh: list[tuple[int, str | None, RowHome]] = []
@@ -116,6 +117,8 @@ class _Owners:
 
     def _key(self, home: RowHome) -> object:
         """None for a home whose owner is nobody else's."""
+        if home.facts.unit and not home.facts.number:
+            return "unit", home.facts.unit
         number = home.facts.number or fact.UNIT_NUMBERS.get(home.facts.tenure)
         group = self.same.groups.get(home.key)
         return number or (None if group is None else ("group", group))
@@ -124,7 +127,7 @@ class _Owners:
         for owner_id, number, home in self.fresh:
             facts = home.facts
             kind = OwnerKind.PERSON if facts.tenure is Tenure.PRIVATE else OwnerKind.UNIT
-            yield owner_id, self.compound_id, number, kind, fact.UNIT_NAMES.get(facts.tenure, facts.name)
+            yield owner_id, self.compound_id, number, kind, facts.unit or fact.UNIT_NAMES.get(facts.tenure, facts.name)
 
 
 def _numbered(compound_id: int) -> dict[object, int]:
