@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run test test-quick lint format
+.PHONY: help run test test-quick lint format bench bench-quick
 
 PORT ?= 8000
 TESTS ?= tests
@@ -15,6 +15,7 @@ help:
 	@echo "make run    the site with demo data on http://127.0.0.1:$(PORT) (PORT=), web and worker; Ctrl-C ends both"
 	@echo "make test   every test: unit, pages, stories, PostgreSQL, browser"
 	@echo "make lint   ruff, mypy --strict, import-linter, djlint, translation drift"
+	@echo "make bench  the goals for speed as one table; bench-quick in under 3 minutes"
 	@echo "make format rewrites code the way make lint wants it"
 
 run: $(READY)
@@ -35,6 +36,13 @@ lint: $(READY)
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/djlint templates --lint --quiet
 	$(BIN)/flask --app app translations check
+
+# Figures for a terminal, never a test; `.venv/bin/python -m tests.bench votes` runs one part again.
+bench: $(READY)
+	@$(BIN)/python -m tests.bench
+
+bench-quick: $(READY)
+	@$(BIN)/python -m tests.bench --quick
 
 format: $(READY)
 	$(BIN)/ruff check --fix .

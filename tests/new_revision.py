@@ -4,6 +4,7 @@ It compares the models with an empty PostgreSQL brought up to date: SQLite canno
 Read the result before committing it; CHECK constraints are not compared.
 """
 
+import os
 import sys
 import tempfile
 from pathlib import Path
@@ -11,12 +12,13 @@ from pathlib import Path
 import flask_migrate
 
 from tests.fixtures.app import make_app
-from tests.fixtures.postgres import remove_run, shared_server
+from tests.fixtures.postgres import RUN_DIRECTORY, remove_run, shared_server
 
 
 def main(number: str, what: str) -> None:
     folder = Path(tempfile.mkdtemp(prefix="hedong-revision-"))
     folder.chmod(0o755)
+    os.environ[RUN_DIRECTORY] = str(folder)
     try:
         url = shared_server(folder).render_as_string(hide_password=False)
         with make_app(url, folder).app_context():

@@ -106,7 +106,7 @@ def test_two_hundred_at_once_for_one_home_count_once(app: Flask, live: Live) -> 
 @pytest.mark.slow
 @pytest.mark.databases("sqlite")
 def test_a_whole_compound_opens_and_casts_at_once_and_all_get_receipts(app: Flask, live: Live) -> None:
-    """A hundred here; the 991 with their times are in tests/bench/vote_burst.py."""
+    """A hundred here; the 991 with their times are in `make bench`."""
     phones = [Phone(live, cookie) for _entry, cookie in filled_in(make_vote(100))]
 
     def vote(phone: Phone) -> bool:
