@@ -4,7 +4,9 @@
 def cases_of(account: Account) -> Any: ...
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import delete, update
@@ -28,9 +30,23 @@ Exporter = Callable[[Account], Any]
 Leaver = Callable[[Account, Actor], None]
 InUse = Callable[[Account], bool]
 
+
+@dataclass(frozen=True)
+class Look:
+    """A member of staff looked at what is otherwise masked: the unit, never the person."""
+
+    at: datetime
+    unit: str
+    why: str
+
+
+Looks = Callable[[Account], Iterable[Look]]
+MOST_LOOKS = 50  # shown, the newest
+
 EXPORTERS: dict[str, Exporter] = {}
 LEAVERS: list[Leaver] = []
 IN_USE: list[InUse] = []
+LOOKS: list[Looks] = []
 
 
 def exporter(name: str) -> Callable[[Exporter], Exporter]:
@@ -51,6 +67,23 @@ def in_use(check: InUse) -> InUse:
     """Whether an account is tied to something, so that its number cannot become another account's."""
     IN_USE.append(check)
     return check
+
+
+def looks(found: Looks) -> Looks:
+    """Says who looked at what is kept of an account."""
+    LOOKS.append(found)
+    return found
+
+
+def looks_at(account: Account) -> list[Look]:
+    """Newest first."""
+    found = [look for feature in LOOKS for look in feature(account)]
+    return sorted(found, key=lambda look: look.at, reverse=True)[:MOST_LOOKS]
+
+
+@exporter("looks")
+def _looks(account: Account) -> list[dict[str, str]]:
+    return [{"at": look.at.isoformat(), "unit": look.unit, "why": look.why} for look in looks_at(account)]
 
 
 def everything(account: Account) -> dict[str, Any]:

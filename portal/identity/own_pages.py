@@ -68,6 +68,7 @@ def privacy() -> Any:
         "number": phones.mask(account.phone),
         "consents": consents.of(account.id),
         "kinds": KINDS,
+        "looks": own_data.looks_at(account),
     }
     return answers.shown("identity/privacy.html", form, **shown)
 

@@ -8,7 +8,6 @@ from flask import abort, flash, g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from portal.audit import journal
 from portal.core import clock
 from portal.core.numbers import whole
 from portal.core.pages import page_of
@@ -19,8 +18,8 @@ from portal.domain.household_matching import mask_person
 from portal.domain.phones import parse_mobile
 from portal.identity import step_up
 from portal.identity.queries import post_names
+from portal.membership import looks, roster_import_pages, roster_labels
 from portal.membership import roster_correcting as correcting
-from portal.membership import roster_import_pages, roster_labels
 from portal.membership.roster_blueprint import bp, deciders, keepers
 from portal.membership.roster_forms import CorrectForm, RevealForm
 from portal.places.models import Compound
@@ -104,7 +103,7 @@ def reveal(home_id: int) -> ResponseReturnValue:
         return page, 422 if form.errors or form.form_errors else 200
 
     def deed() -> str:
-        journal.record("roster:revealed", g.actor, f"household:{home_id}", purpose=form.purpose.data)
+        looks.note(g.actor, home_id, form.purpose.data)
         shown.append(True)
         return url_for(".home", home_id=home_id)
 

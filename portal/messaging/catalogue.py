@@ -82,6 +82,7 @@ EVENTS: dict[str, Event] = {
         Event("verify_revoked", "membership", "住户登记已撤销", rank=0, tells_state=True),
         Event("member_joined", "membership", "家人加入", rank=0),
         Event("phone_seen", "membership", "手机号被查看", rank=3, sms=False),
+        Event("roster_seen", "membership", "名册信息被查看", rank=3, sms=False),
         Event("family_invited", "membership", "家人邀请", rank=1),
         Event("voter_changed", "membership", "投票人已更换", rank=0),
         Event("post_published", "forum", "发言已发布", rank=2, tells_state=True),
@@ -99,8 +100,6 @@ EVENTS: dict[str, Event] = {
         Event("topic_revise", "forum", "议题请修改", rank=1, tells_state=True),
         Event("topic_rejected", "forum", "议题未发布", rank=1, tells_state=True),
         Event("staff_posts_late", "forum", "发言没按时审核", rank=0, purpose=Purpose.STAFF, sms=False),
-        Event("staff_topic_ended", "forum", "议题到截止日", rank=0, purpose=Purpose.STAFF, sms=False),
-        Event("staff_topic_step", "forum", "议题进到下一步", rank=0, purpose=Purpose.STAFF, sms=False),
         Event("staff_post_asked", "forum", "请街道再看一次", rank=0, purpose=Purpose.STAFF, sms=False),
         Event("vote_open", "ballots", "投票开始", rank=1),
         Event("vote_remind", "ballots", "投票提醒", rank=3, tells_state=True),
@@ -161,7 +160,6 @@ LONGEST: dict[str, str] = {
     "staff": "欧阳某某",
     "slot": "上午",
     "tail": "0136",
-    "step": "商议和审议",
 }
 STAFF_LONGEST = {
     **LONGEST,

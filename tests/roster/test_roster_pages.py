@@ -1,5 +1,6 @@
 """Homes by door, names covered until somebody says why; corrections take two people and leave a trace."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -12,12 +13,13 @@ from portal.core.extensions import db
 from portal.core.writing import writing
 from portal.domain.roles import Role
 from portal.identity.models import StaffPost
+from portal.messaging.models import InboxMessage
 from portal.places.models import Building
 from portal.roster import facts
 from portal.roster.models import Household, HouseholdState, Tenure
-from tests.builders.identity import make_post, sign_in_staff
+from tests.builders.identity import make_account, make_post, sign_in_resident, sign_in_staff
 from tests.builders.places import make_compound
-from tests.builders.roster import make_household, make_owner
+from tests.builders.roster import make_household, make_member, make_owner
 from tests.visitor import Visitor, settle
 
 PHONE = "+8613912345678"
@@ -92,6 +94,24 @@ def test_names_and_numbers_are_seen_for_a_purpose_and_recorded(client: Visitor, 
     settle()
     entry = db.session.scalars(select(JournalEntry).where(JournalEntry.action == "roster:revealed")).one()
     assert (entry.subject, entry.details) == (f"household:{number}", '{"purpose":"vote"}')
+
+
+@pytest.mark.databases("sqlite")
+def test_the_home_is_told_who_looked_and_reads_why(
+    client: Visitor, building: Building, new_client: Callable[[], Visitor]
+) -> None:
+    with writing():
+        make_member(home("101"), make_account("+8613912345678"))
+    client.visit(f"/community/rosters/homes/{home('101').id}/reveal")
+    client.submit("查看姓名和电话", {"为投票的事打电话": True})
+    settle()
+    told = db.session.scalars(select(InboxMessage).where(InboxMessage.event == "roster_seen")).one()
+    assert "看了名册上您家的姓名和手机号" in told.text and told.link == "/me/privacy"
+    resident = new_client()
+    sign_in_resident(resident, "13912345678")
+    page = resident.visit("/me/privacy")
+    assert "谁看过您的姓名和手机号" in page.text and "为投票的事打电话" in page.text
+    assert resident.get("/me/privacy/export.json").get_json()["looks"][0]["why"] == "为投票的事打电话"
 
 
 def ask(client: Visitor, room: str, **fields: str) -> None:
