@@ -125,6 +125,8 @@ FEATURES = (
     "portal.forum.admin",
     "portal.chain.offers",
     "portal.forum.topics_desk",
+    "portal.forum.documents_desk",
+    "portal.forum.dates_desk",
     "portal.chain.views",
     "portal.home.views",
     "portal.home.search",

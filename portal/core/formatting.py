@@ -80,6 +80,14 @@ def yuan(fen: int | None) -> str:
     return "" if fen is None else f"{fen // 100:,}.{fen % 100:02d} 元"
 
 
+def file_size(count: int) -> str:
+    """Bytes as people know them: 812 KB, 2.4 MB; never 0."""
+    if count < 1_000_000:
+        return f"{max(count // 1000, 1)} KB"
+    tenths = count // 100_000
+    return f"{tenths // 10}.{tenths % 10} MB"
+
+
 def percent(numerator: int, denominator: int) -> str:
     """One decimal, rounded half up in integers; empty when there is nothing to divide by."""
     if not denominator:
@@ -89,6 +97,6 @@ def percent(numerator: int, denominator: int) -> str:
 
 
 def register(app: Flask) -> None:
-    for function in (day, day_week, moment, clock_time, stamp, sms_day, sms_moment, code, area, yuan):
+    for function in (day, day_week, moment, clock_time, stamp, sms_day, sms_moment, code, area, yuan, file_size):
         app.template_filter(function.__name__)(function)
     app.jinja_env.globals["percent"] = percent

@@ -1,5 +1,7 @@
 """议事厅设置: the promise, the limits and the word list, by the administrator; every change is in the journal."""
 
+import re
+from dataclasses import asdict
 from typing import Any
 
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
@@ -34,8 +36,13 @@ class RulesForm(BaseForm):
     posts_per_day = _number(_l("Posts of one person within a day"), 1, 200)
     topics_per_day = _number(_l("Topics proposed by one person within a day"), 1, 20)
 
+    steps = StringField(_l("Steps of a topic"), filters=[clean_text], validators=[Needed(_l("Please name the steps."))])
+
     def to_rules(self) -> Rules:
         return Rules(**{name: self.data[name] for name in Rules.__dataclass_fields__})
+
+    def step_names(self) -> list[str]:
+        return [name for name in re.split(r"[\s·、，,/→]+", self.steps.data or "") if name]
 
 
 class WordForm(BaseForm):
@@ -47,10 +54,14 @@ class WordForm(BaseForm):
 def index() -> Any:
     """Two forms; the button says which."""
     what = request.form.get("what") if request.method == "POST" else None
-    rules_form = RulesForm(obj=rules.current()) if what != "word" else RulesForm(formdata=None, obj=rules.current())
+    known = {**asdict(rules.current()), "steps": " · ".join(rules.step_names())}
+    rules_form = RulesForm(data=known) if what != "word" else RulesForm(formdata=None, data=known)
     word_form = WordForm() if what == "word" else WordForm(formdata=None)
     if what == "rules" and rules_form.validate_on_submit():
-        return _saved(lambda: settings.set_rules(g.actor, rules_form.to_rules()))
+        try:
+            return _saved(lambda: settings.set_rules(g.actor, rules_form.to_rules(), rules_form.step_names()))
+        except DomainError as refusal:
+            rules_form.refuse(refusal)
     if what == "word" and word_form.validate_on_submit():
         try:
             return _saved(lambda: settings.list_word(g.actor, word_form.word.data or ""))

@@ -5,7 +5,7 @@ Every deed stands in the journal; whoever took part is told when there is an ans
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from flask_babel import lazy_gettext
 from flask_babel.speaklater import LazyString
@@ -18,6 +18,7 @@ from portal.core.formatting import sms_day
 from portal.domain.actors import Actor
 from portal.domain.errors import Conflict, DomainError, NotAllowed, NotFound
 from portal.domain.roles import Role
+from portal.domain.topic_steps import OF_THE_CONCLUSION
 from portal.forum import publishing
 from portal.forum.listing import IS_PUBLIC, with_place
 from portal.forum.models import Post
@@ -30,6 +31,7 @@ from portal.forum.topic_models import (
     Point,
     Topic,
     TopicState,
+    TopicStep,
     TopicVoice,
     Verdict,
 )
@@ -100,17 +102,20 @@ def note_minutes(actor: Actor, topic: Topic, meeting: Meeting, attended: int, mi
     journal.record("forum:minutes", actor, topic.subject, meeting=meeting.id)
 
 
-def next_step(topic: Topic) -> str | None:
-    """The name of the step that comes next, None at the end."""
-    return next((step.name for step in topic.steps if step.reached_at is None), None)
+def next_step(topic: Topic) -> TopicStep | None:
+    """What comes next; the last two, 公示 and 监督, only after the conclusion is published."""
+    found = next((step for step in topic.steps if step.reached_at is None), None)
+    of_the_conclusion = found is not None and found.position >= len(topic.steps) - OF_THE_CONCLUSION
+    is_published = topic.conclusion is not None and topic.conclusion.published_at is not None
+    return None if of_the_conclusion and not is_published else found
 
 
 def go_on(actor: Actor, topic: Topic) -> None:
-    position = next((step.position for step in topic.steps if step.reached_at is None), None)
-    if position is None:
-        raise Conflict("All steps are reached.")
-    publishing.reach(topic, position)
-    journal.record("forum:step", actor, topic.subject, step=position)
+    step = next_step(topic)
+    if step is None:
+        raise Conflict("The next step is reached when the summary is published.")
+    publishing.reach(topic, step.position)
+    journal.record("forum:step", actor, topic.subject, step=step.position)
 
 
 def draft_of(actor: Actor, topic: Topic) -> Conclusion:
@@ -213,12 +218,14 @@ def publish(actor: Actor, topic: Topic) -> Conclusion:
         raise DomainError("The summary or its points are still missing.")
     at = clock.now()
     conclusion.published_at, conclusion.staff_id = at, actor.id
-    conclusion.shown_until = date.fromordinal(clock.today().toordinal() + PUBLICITY_DAYS)
+    conclusion.shown_until = clock.today() + timedelta(days=PUBLICITY_DAYS)
     topic.answered_at = topic.answered_at or at
     if topic.state is not TopicState.CLOSED:
         topic.closed_at = at
         topic.state = TopicState.CLOSED
-    publishing.reach(topic, len(topic.steps) - 2)
+    publishing.reach(topic, len(topic.steps) - OF_THE_CONCLUSION)
+    if topic.steps:
+        topic.steps[-1].planned_on = conclusion.shown_until + timedelta(days=1)
     tell_participants(topic)
     journal.record("forum:conclusion", actor, topic.subject, points=len(conclusion.points))
     return conclusion
@@ -244,17 +251,11 @@ def tell_participants(topic: Topic) -> None:
     """Everybody who took part and, of a resident's topic, who proposed it."""
     accounts = select(TopicVoice.account_id).where(TopicVoice.topic_id == topic.id)
     wanted = Account.id.in_(accounts) | ((Account.id == topic.account_id) if topic.account_id else ~true())
-    values = {"compound": _short_place(topic), "date": sms_day(clock.now())}
+    values = {"compound": topic.short_place, "date": sms_day(clock.now())}
     for phone in db.session.scalars(select(Account.phone).where(wanted).order_by(Account.id)):
         notify(
             Recipient.phone(phone), "topic_answered", values, subject=topic.subject, link=f"/forum/{topic.id}#summary"
         )
-
-
-def _short_place(topic: Topic) -> str:
-    """Without a compound the community or the street stands for it; the text holds ten characters."""
-    place = topic.compound or topic.community or topic.street
-    return place.name if len(place.name) <= 10 else place.name[:10]
 
 
 def worked_on(actor: Actor, states: Sequence[TopicState]) -> Select[Topic]:

@@ -13,20 +13,24 @@ from portal.domain.actors import Actor
 from portal.domain.errors import Conflict, DomainError
 from portal.domain.held_words import LONGEST, may_be_listed
 from portal.domain.moderation import Rules
+from portal.domain.topic_steps import may_be_steps
 from portal.forum import rules
 from portal.forum.topic_models import ForumRules, HeldWord
 
 
-def set_rules(actor: Actor, wanted: Rules) -> None:
-    """A shorter promise holds for what comes from now on; dates that were promised stay."""
+def set_rules(actor: Actor, wanted: Rules, steps: Sequence[str] = rules.STEPS) -> None:
+    """A shorter promise holds for what comes from now on; dates that were promised stay, and so do a topic's steps."""
+    if not may_be_steps(steps):
+        raise DomainError("4 to 8 different names of at most 5 characters each, please.", field="steps")
     found = db.session.get(ForumRules, 1)
     if found is None:
-        found = ForumRules(id=1, steps=list(rules.STEPS))
+        found = ForumRules(id=1)
         db.session.add(found)
+    found.steps = list(steps)
     for name, value in asdict(wanted).items():
         setattr(found, name, value)
     db.session.flush()
-    journal.record("forum:rules", actor, "forum:rules", **asdict(wanted))
+    journal.record("forum:rules", actor, "forum:rules", steps="·".join(steps), **asdict(wanted))
 
 
 def words() -> Sequence[HeldWord]:

@@ -11,10 +11,12 @@ from werkzeug.wrappers import Response
 from portal.core import clock
 from portal.core.access import public, resident
 from portal.core.extensions import db
+from portal.core.formatting import sms_day
 from portal.core.forms import ButtonForm
 from portal.core.writing import perform
 from portal.domain.moderation import Emergency, PostState
-from portal.forum import labels, listing, submitting
+from portal.domain.topic_steps import OF_THE_CONCLUSION, REVIEW
+from portal.forum import attaching, labels, listing, submitting
 from portal.forum.blueprint import bp
 from portal.forum.homes import home_in
 from portal.forum.listing import Sort
@@ -22,10 +24,10 @@ from portal.forum.models import Post
 from portal.forum.projections import PublicPost, Reader, project, shown_photos
 from portal.forum.publishing import SHOWN
 from portal.forum.scope import posts_within, topics_within
-from portal.forum.topic_models import PostDraft, Topic
+from portal.forum.topic_models import PostDraft, Topic, TopicStep
 from portal.media.models import Owner, Photo
 from portal.media.queries import photo_by_token, photos_by_owner, photos_of
-from portal.media.serving import PhotoSize, send_photo
+from portal.media.serving import PhotoSize, send_document, send_photo
 
 
 def topic_or_404(topic_id: int) -> Topic:
@@ -71,13 +73,26 @@ def head_of(found: Topic) -> dict[str, Any]:
 
 
 def steps_of(found: Topic) -> list[dict[str, str]]:
-    """For `stage_steps`: the last one reached is where it stands; a topic that is done has all behind it."""
+    """For `stage_steps`: the last one reached is where it stands; each with the day it was reached or begins."""
     reached = [step.position for step in found.steps if step.reached_at is not None]
     last = max(reached, default=-1)
     return [
-        {"label": step.name, "state": "done" if step.position < last else "now" if step.position == last else "next"}
+        {
+            "label": step.name,
+            "state": "done" if step.position < last else "now" if step.position == last else "next",
+            "note": _day_of(found, step, last),
+        }
         for step in found.steps
     ]
+
+
+def _day_of(found: Topic, step: TopicStep, last: int) -> str:
+    """A step gone over says nothing; the one after the talk begins when the topic closes."""
+    if step.reached_at is not None:
+        return sms_day(step.reached_at)
+    after_talk = step.position == REVIEW and last < REVIEW and len(found.steps) - OF_THE_CONCLUSION > REVIEW
+    planned = found.closes_at if after_talk else step.planned_on
+    return sms_day(planned) if planned else ""
 
 
 def _pinned(found: Topic) -> dict[str, Any]:
@@ -87,6 +102,7 @@ def _pinned(found: Topic) -> dict[str, Any]:
         "conclusion": listing.conclusion_of(found),
         "turnout": listing.turnout(found),
         "photos": shown_photos(photos_of(Owner("topic", found.id))),
+        "documents": attaching.of_topic(found),
     }
 
 
@@ -176,6 +192,16 @@ def photo(token: str) -> Response:
     if found is None or not _may_see(found):
         abort(404)
     return send_photo(found, PhotoSize.THUMB if request.args.get("size") == "thumb" else PhotoSize.FULL)
+
+
+@bp.get("/forum/document/<token>")
+@public
+def document(token: str) -> Response:
+    """A PDF of a topic, for everybody who may read the topic."""
+    found = attaching.topic_document(token)
+    if found is None or listing.public_topic(found[1]) is None:
+        abort(404)
+    return send_document(found[0])
 
 
 def _may_see(found: Photo) -> bool:

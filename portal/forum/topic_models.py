@@ -124,15 +124,22 @@ class Topic(Base):
         found = self.compound or self.community or self.street
         return found.name
 
+    @property
+    def short_place(self) -> str:
+        """For a text, which holds ten characters."""
+        return (self.compound or self.community or self.street).name[:10]
+
 
 class TopicStep(Base):
     """提议 · 商议 · 审议 · 决议 · 公示 · 监督: the steps as configured when the topic was made, and when each was reached."""
 
     __tablename__ = "topic_steps"
+    __table_args__ = (Index("ix_topic_steps_planned", "planned_on", "topic_id"),)
     topic_id: Mapped[int] = mapped_column(ForeignKey("topics.id", ondelete="CASCADE"), primary_key=True)
     position: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     name: Mapped[str] = mapped_column(String(6))
     reached_at: Mapped[datetime | None]
+    planned_on: Mapped[date | None]  # the day on which it begins by itself, as the organizer set it
 
 
 class OfficialAnswer(Base):

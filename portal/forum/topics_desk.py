@@ -1,7 +1,6 @@
 """议事管理: topics raised, led through their steps, answered and summed up by the community."""
 
 from collections.abc import Callable
-from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, flash, g, render_template, request, url_for
@@ -21,7 +20,7 @@ from portal.domain.actors import Actor
 from portal.domain.errors import DomainError
 from portal.domain.moderation import MOST_PHOTOS, PostState
 from portal.domain.roles import Role
-from portal.forum import concluding, labels, listing, proposing
+from portal.forum import attaching, concluding, labels, listing, proposing
 from portal.forum.homes import Place, place_of
 from portal.forum.models import Post
 from portal.forum.thread import steps_of
@@ -33,6 +32,7 @@ from portal.forum.topic_forms import (
     NewTopicForm,
     PointForm,
     SummaryForm,
+    in_zone,
 )
 from portal.forum.topic_models import Meeting, Point, ScopeKind, Topic, TopicState, Verdict
 from portal.media import received
@@ -119,10 +119,6 @@ def _place_in(form: NewTopicForm) -> Place:
     return Place(ScopeKind.BUILDING, around.street_id, around.community_id, around.compound_id, building.id)
 
 
-def in_zone(moment: datetime) -> datetime:
-    return moment.replace(tzinfo=clock.ZONE) if moment.tzinfo is None else moment
-
-
 def _raise(form: NewTopicForm, photos: list[media.Processed]) -> str:
     closes_at = in_zone(form.closes_at.data)
     if closes_at <= clock.now():
@@ -162,6 +158,7 @@ def topic(topic_id: int) -> str:
         answers=listing.answers_of(found),
         meetings=listing.meetings_of(found),
         conclusion=conclusion,
+        documents=attaching.of_topic(found),
         labels=labels,
         form=ButtonForm(),
         now=clock.now(),

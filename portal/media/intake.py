@@ -66,12 +66,12 @@ def take_in(files: Sequence[FileStorage], at_most: int = MAX_AT_ONCE) -> Intake:
 def forget_incoming(age: timedelta) -> None:
     """Erase working folders a killed process left behind: they hold the originals, positions and all."""
     limit = time.time() - age.total_seconds()  # file times are real time, whatever the demo's clock says
-    for folder in _incoming().iterdir():
+    for folder in incoming().iterdir():
         if folder.stat().st_mtime < limit:
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def _incoming() -> Path:
+def incoming() -> Path:
     """On the instance's disk: /tmp is memory on many machines, and nobody would clean it up."""
     folder = settings().instance_dir / "incoming"
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -80,7 +80,7 @@ def _incoming() -> Path:
 
 def _in_a_folder(files: Sequence[FileStorage]) -> Mapping[int, Processed | Reason]:
     try:
-        with TemporaryDirectory(dir=_incoming(), ignore_cleanup_errors=True) as folder:
+        with TemporaryDirectory(dir=incoming(), ignore_cleanup_errors=True) as folder:
             return _outcomes(Path(folder), files)
     except OSError as error:
         log.error("photos_not_received", kind=type(error).__name__)

@@ -53,3 +53,24 @@ class Photo(Base):
     @property
     def owner(self) -> Owner:
         return Owner(self.owner_kind, self.owner_id)
+
+
+class Document(Base):
+    """A PDF that staff put up, as it came. Erasable: `documents.remove` takes the file along."""
+
+    __tablename__ = "documents"
+    __table_args__ = (
+        Index("ix_documents_owner", "owner_kind", "owner_id", "id"),
+        CheckConstraint("pages > 0 AND bytes > 0", name="measured"),
+    )
+
+    id: Mapped[int] = pk()
+    token: Mapped[str] = mapped_column(String(22), unique=True)  # its name in addresses, 128 random bits
+    owner_kind: Mapped[str] = mapped_column(String(20))
+    owner_id: Mapped[str] = mapped_column(String(64))
+    name: Mapped[str] = mapped_column(String(64))  # shown and given to downloads, ends in .pdf
+    key: Mapped[str] = mapped_column(String(40), unique=True)
+    sha256: Mapped[str] = mapped_column(String(64))
+    pages: Mapped[int]
+    bytes: Mapped[int]
+    created_at: Mapped[datetime]

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from sqlalchemy import ColumnElement, func, select
 
 from portal.core.extensions import db
-from portal.media.models import Owner, Photo
+from portal.media.models import Document, Owner, Photo
 
 
 def photos_of(owner: Owner) -> Sequence[Photo]:
@@ -34,9 +34,20 @@ def next_position(owner: Owner) -> int:
 
 
 def known_keys(keys: Sequence[str]) -> set[str]:
-    """Those of the storage keys that some photo refers to."""
+    """Those of the storage keys that some photo or document refers to."""
     statement = select(Photo.key, Photo.thumb_key).where(Photo.key.in_(keys) | Photo.thumb_key.in_(keys))
-    return {key for pair in db.session.execute(statement) for key in pair}
+    photos = {key for pair in db.session.execute(statement) for key in pair}
+    return photos | set(db.session.scalars(select(Document.key).where(Document.key.in_(keys))))
+
+
+def documents_of(owner: Owner) -> Sequence[Document]:
+    """In the order in which they were put up."""
+    mine = Document.owner_kind == owner.kind, Document.owner_id == str(owner.id)
+    return db.session.scalars(select(Document).where(*mine).order_by(Document.id)).all()
+
+
+def document_by_token(token: str) -> Document | None:
+    return db.session.scalar(select(Document).where(Document.token == token))
 
 
 def belongs_to(owner: Owner) -> ColumnElement[bool]:

@@ -1,10 +1,10 @@
-"""A photo as an HTTP answer. The caller has already decided that this person may see it."""
+"""A photo or a document as an HTTP answer. The caller has already decided that this person may see it."""
 
 from enum import StrEnum
 
 from flask import Response, abort, send_file
 
-from portal.media.models import Photo
+from portal.media.models import Document, Photo
 from portal.media.storage import storage
 
 
@@ -22,5 +22,20 @@ def send_photo(photo: Photo, size: PhotoSize = PhotoSize.FULL) -> Response:
     etag = f"{photo.sha256[:32]}-{size}"
     response = send_file(content, "image/jpeg", download_name="photo.jpg", etag=etag, conditional=True)
     response.headers["Cache-Control"] = "private, max-age=31536000, immutable"
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+def send_document(document: Document) -> Response:
+    """The PDF as a download, never shown within the site; 404 when its file is gone."""
+    try:
+        content = storage().open(document.key)
+    except FileNotFoundError:
+        abort(404)
+    etag = document.sha256[:32]
+    response = send_file(
+        content, "application/pdf", as_attachment=True, download_name=document.name, etag=etag, conditional=True
+    )
+    response.headers["Cache-Control"] = "private, no-cache"  # it may be taken down
     response.headers["X-Content-Type-Options"] = "nosniff"
     return response

@@ -12,14 +12,14 @@ from typing import BinaryIO, Protocol
 
 from portal.core.settings import settings
 
-_KEY = re.compile(r"[0-9a-f]{32}\.jpg")
+_KEY = re.compile(r"[0-9a-f]{32}\.(jpg|pdf)")
 
 
 class Storage(Protocol):
     """Files under random keys that nobody outside chooses; a key, once written, never changes its content."""
 
-    def put(self, source: Path) -> str:
-        """Store a copy of `source` durably and return its new key."""
+    def put(self, source: Path, ending: str = "jpg") -> str:
+        """Store a copy of `source` durably and return its new key; `ending`: jpg or pdf."""
 
     def open(self, key: str) -> BinaryIO:
         """The stored bytes, seekable; raises FileNotFoundError."""
@@ -37,8 +37,8 @@ class FolderStorage:
     def __init__(self, root: Path) -> None:
         self.root = root
 
-    def put(self, source: Path) -> str:
-        key = f"{secrets.token_hex(16)}.jpg"
+    def put(self, source: Path, ending: str = "jpg") -> str:
+        key = f"{secrets.token_hex(16)}.{ending}"
         target = self._path(key)
         target.parent.mkdir(parents=True, exist_ok=True)
         part = target.with_suffix(".part")

@@ -100,6 +100,8 @@ EVENTS: dict[str, Event] = {
         Event("topic_revise", "forum", "议题请修改", rank=1, tells_state=True),
         Event("topic_rejected", "forum", "议题未发布", rank=1, tells_state=True),
         Event("staff_posts_late", "forum", "发言没按时审核", rank=0, purpose=Purpose.STAFF, sms=False),
+        Event("staff_topic_ended", "forum", "议题到截止日", rank=0, purpose=Purpose.STAFF, sms=False),
+        Event("staff_topic_step", "forum", "议题进到下一步", rank=0, purpose=Purpose.STAFF, sms=False),
         Event("staff_post_asked", "forum", "请街道再看一次", rank=0, purpose=Purpose.STAFF, sms=False),
         Event("vote_open", "ballots", "投票开始", rank=1),
         Event("vote_remind", "ballots", "投票提醒", rank=3, tells_state=True),
@@ -160,6 +162,7 @@ LONGEST: dict[str, str] = {
     "staff": "欧阳某某",
     "slot": "上午",
     "tail": "0136",
+    "step": "商议和审议",
 }
 STAFF_LONGEST = {
     **LONGEST,

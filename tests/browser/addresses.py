@@ -31,7 +31,7 @@ NOT_PAGES = {
     "static", "cases.report", "identity_desk.home", "cases.code_png", "demo_sms.listing", "home_demo.index",
     "messaging_admin.templates_csv", "health.metrics", "health.process", "health.ready", "cases.draft_photo", "cases_desk.photo",
     "cases_following.photo", "demo_roster.listing", "identity.export", "cases_intake.draft_photo", "cases_public.photo",
-    "ballots.photo", "ballots.receipt_png", "forum.photo",
+    "ballots.photo", "ballots.receipt_png", "forum.photo", "forum.document",
     "ballot_results.export", "ballot_results.as_csv", "ballot_results.as_xlsx", "ballots_proxies.scan",
     "forum_log.export",
     "roster_desk.template", "roster_desk.wrong_rows",

@@ -8,14 +8,16 @@ from portal.core.writing import writing
 from portal.domain.moderation import PostState
 from portal.domain.moderation_grounds import Ground
 from portal.domain.roles import Role
-from portal.forum import concluding, flags, offering, proposing, publishing, second_look
+from portal.forum import attaching, concluding, flags, offering, proposing, publishing, second_look, stages
 from portal.forum.homes import place_around
 from portal.forum.models import Post
 from portal.forum.topic_models import Meeting, ScopeKind, Topic, TopicState, Verdict
+from portal.media import documents
 from portal.media import services as media
 from portal.media.models import Owner
 from tests.builders.cases import PHONE, World
 from tests.builders.forum import QUESTION, Neighbour, make_neighbour, make_post, make_topic
+from tests.builders.pdf import sent_pdf
 from tests.media import pictures
 
 
@@ -33,12 +35,15 @@ class Forum:
 
 def make_forum(world: World) -> Forum:
     """In transactions of its own; needs an app context."""
+    document = documents.receive(sent_pdf("车棚位置比选（南墙边、2 门旁边）.pdf", 2))
     with writing():
         author = make_neighbour(world.building, PHONE[3:])
         neighbour = make_neighbour(world.other_building, "13900007777", "王强")
         topic = make_topic(world)
         when = concluding.Appointment(clock.now() + timedelta(hours=1), "社区会议室", "1. 选址 2. 装灯")
         meeting = concluding.call_meeting(world.actor(Role.COMMUNITY), topic, when)
+        attaching.attach(world.actor(Role.COMMUNITY), topic, document)
+        stages.plan(world.actor(Role.COMMUNITY), topic, topic.closes_at, {3: clock.today() + timedelta(days=20)})
         forum = Forum(author, topic, _proposal(author), _ended(world, author), meeting)
         for name, (state, ground) in STATES.items():
             forum.posts[name] = make_post(author, forum.topic, state=PostState.HELD)

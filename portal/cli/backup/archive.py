@@ -112,7 +112,12 @@ def _add_photos(tar: tarfile.TarFile) -> dict[str, str]:
 
 
 def photos_here() -> list[Path]:
-    return sorted(media_folder().glob("??/*.jpg"))
+    return sorted(_files(media_folder()))
+
+
+def _files(media: Path) -> Iterator[Path]:
+    """Photos and documents."""
+    return (path for path in media.glob("??/*") if path.suffix in {".jpg", ".pdf"})
 
 
 def media_folder() -> Path:
@@ -146,7 +151,7 @@ def _checked(bench: Path, store: Path) -> Contents:
 
 
 def _check_photos(media: Path, hashes: Mapping[str, str]) -> None:
-    found = {path.name: path for path in media.glob("??/*.jpg")}
+    found = {path.name: path for path in _files(media)}
     if found.keys() != hashes.keys():
         raise NotOurs("内容和清单对不上。 The content does not match its list.")
     if wrong := [name for name, path in found.items() if _sha256(path) != hashes[name]]:
@@ -159,7 +164,7 @@ def _sha256(path: Path) -> str:
 
 
 def put_photos_back(contents: Contents, advance: Callable[[], None] = lambda: None) -> None:
-    for path in contents.media.glob("??/*.jpg"):
+    for path in _files(contents.media):
         target = media_folder() / path.parent.name / path.name
         target.parent.mkdir(parents=True, exist_ok=True)
         path.replace(target)

@@ -1,14 +1,16 @@
 """The demo's forum: living topics, posts that wait for a look, one topic that ended with points."""
 
+import io
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from itertools import cycle
 from random import Random
 
 from sqlalchemy import select
+from werkzeug.datastructures import FileStorage
 
 from portal.chain import turning
-from portal.cli.demo import codes
+from portal.cli.demo import codes, pdf
 from portal.cli.demo.forum_stories import ENDED, ENDINGS, PROPOSED, STORIES, SUMMARY, Said, Story
 from portal.cli.demo.moments import awake, office
 from portal.core import clock
@@ -17,12 +19,13 @@ from portal.core.writing import writing
 from portal.domain.actors import Actor
 from portal.domain.moderation import PostAction, PostState
 from portal.domain.roles import Role
-from portal.forum import acts, concluding, proposing, publishing, submitting
+from portal.forum import acts, attaching, concluding, proposing, publishing, stages, submitting
 from portal.forum.homes import Place, names_for, place_around, place_of
 from portal.forum.models import Post, Support
 from portal.forum.topic_models import ScopeKind, Topic
 from portal.identity.models import StaffPost
 from portal.identity.sessions import staff_actor
+from portal.media import documents
 from portal.membership.models import Membership, MembershipState
 from portal.places.models import Agency, Building, Compound
 from portal.roster.models import Household
@@ -58,6 +61,8 @@ def _tell(story: Story, compound: Compound, end: datetime, random: Random) -> To
             moment = end - timedelta(minutes=random.randint(30, 60 * 20))
         _say(said, topic, moment, end, people, random)
     clock.travel(min(office(opened + length / 2, random), end))
+    if story.document[0]:
+        _put_up(story, topic)
     if story.answer:
         concluding.answer(_staff(story.answered_by), topic, story.answer)
     if story.meeting:
@@ -66,6 +71,16 @@ def _tell(story: Story, compound: Compound, end: datetime, random: Random) -> To
         )
         concluding.call_meeting(_staff("community2"), topic, when)
     return topic
+
+
+def _put_up(story: Story, topic: Topic) -> None:
+    name, pages = story.document
+    found = documents.receive(FileStorage(io.BytesIO(pdf.written(pages)), name))
+    organizer = _staff("community2")
+    attaching.attach(organizer, topic, found)
+    assert topic.closes_at is not None
+    closing = clock.local(topic.closes_at).date()
+    stages.plan(organizer, topic, topic.closes_at, {3: closing + timedelta(days=7)})
 
 
 def _evening(end: datetime, days: int) -> datetime:
