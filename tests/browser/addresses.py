@@ -196,12 +196,14 @@ VALUES: Mapping[str, Values] = {
     "/desk/duty/<int:shift_id>": lambda busy, who: (
         [busy.duty.shift] if who in {Role.STREET, Role.DISTRICT, Role.AUDITOR, Role.ADMIN} else []
     ),
-    "/forum/<int:topic_id>": lambda busy, who: [busy.forum.topic.id, busy.forum.ended.id],
+    "/forum/<int:topic_id>": lambda busy, who: [
+        each.id for each in (busy.forum.topic, busy.forum.ended, busy.forum.switched)
+    ],
     "/forum/<int:topic_id>/chain": lambda busy, who: [busy.forum.ended.id],
     "/forum/<int:topic_id>/posts/<int:post_id>": lambda busy, who: [
         (busy.forum.topic.id, busy.forum.posts["published"].id)
     ],
-    "/community/moderation/<int:post_id>": of_post("held", "published", "appealed"),
+    "/community/moderation/<int:post_id>": of_post("held", "neighbour", "appealed", "upheld"),
     "/community/moderation/<int:post_id>/<slug>": lambda busy, who: [
         (busy.forum.posts["published"].id, "hide"),
         (busy.forum.posts["published"].id, "move"),
@@ -210,7 +212,7 @@ VALUES: Mapping[str, Values] = {
     ],
     "/community/moderation/<int:post_id>/second-look": of_post("appealed"),
     "/community/moderation/topics/<int:topic_id>": lambda busy, who: [busy.forum.proposal.id],
-    "/forum/posts/<int:post_id>/appeal": of_post("refused", "appealed"),
+    "/forum/posts/<int:post_id>/appeal": of_post("refused", "appealed", "upheld"),
     "/forum/posts/<int:post_id>/case": of_post("held"),
     "/forum/posts/<int:post_id>/flag": of_post("published", "neighbour"),
     "/forum/posts/<int:post_id>/edit": of_post("held", "returned"),

@@ -51,6 +51,9 @@ def make_ballots(world: World) -> Mapping[str, Ballot]:
     with writing():
         close_ballot(found["closed"].id)
     _fill_in(found["open"])
+    with writing():
+        later = clock.now() + timedelta(days=12)
+        scheduling.extend(world.actor(Role.COMMUNITY), found["open"].id, later, "还有几户的选票没送到。")
     return found
 
 
