@@ -52,8 +52,8 @@ def _guarded(view: View, kind: str, roles: frozenset[Role], *, assisted_too: boo
 
 
 def _sign_in(kind: str) -> Any:
-    """To the right sign-in page, and back here afterwards (a POST goes back to the page it came from)."""
-    back = request.full_path.rstrip("?") if request.method == "GET" else request.path
+    """To the right sign-in page, and back here afterwards (a POST goes back to the page it came from, query and all)."""
+    back = request.full_path.rstrip("?")
     door = "staff_sign_in" if kind == "staff" else "resident_sign_in"
     return redirect(f"{url_for(f'identity.{door}')}?next={quote(back)}", 303)
 

@@ -88,8 +88,8 @@ def _why_closed(topic: Topic) -> str:
 
 
 def _fill(form: Any, draft: PostDraft | None, home: Membership) -> None:
-    """On the first look what was kept; the choices always."""
-    if request.method == "GET":
+    """On the first look what was kept (what came after the session ended is newer); the choices always."""
+    if request.method == "GET" and "kept_form" not in g:
         for name, value in drafts.fields_of(draft).items():
             if name in form:
                 form[name].data = value

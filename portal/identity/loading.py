@@ -37,10 +37,12 @@ def load_actor() -> None:
 
 
 def keep_form(response: Response) -> Response:
-    """Staff who press a button after their session ended are asked to sign in again; what they typed waits for them."""
-    ended = g.signed_in.ended_post if "signed_in" in g else None
-    asked_to_sign_in = response.location is not None and response.location.startswith(url_for("identity.staff_sign_in"))
-    if ended and request.method == "POST" and asked_to_sign_in and not g.get("csrf_failed"):
+    """Who presses a button after their session ended is asked to sign in again; what they typed waits for them."""
+    found: sessions.Found = g.get("signed_in", sessions.NOBODY)
+    ended = kept_forms.Whose(found.ended_post, found.ended_account)
+    doors = f"{url_for('identity.staff_sign_in')}?next=", f"{url_for('identity.resident_sign_in')}?next="
+    asked_to_sign_in = response.location is not None and response.location.startswith(doors)
+    if not ended.is_nobody and request.method == "POST" and asked_to_sign_in and not g.get("csrf_failed"):
         with writing():
             is_kept = kept_forms.keep(ended, request.path, list(request.form.items(multi=True)))
         if is_kept:

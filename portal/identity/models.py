@@ -150,10 +150,13 @@ class SignInDelay(Base):
 
 
 class KeptForm(Base):
-    """What a member of staff had typed when the session ended: shown once to the same post after signing in again."""
+    """What somebody had typed when the session ended: shown once to the same person after signing in again."""
 
     __tablename__ = "kept_forms"
-    post_id: Mapped[int] = mapped_column(ForeignKey("staff_posts.id", ondelete="CASCADE"), primary_key=True)
+    __table_args__ = (CheckConstraint("(account_id IS NULL) <> (post_id IS NULL)", name="one_person"),)
+    id: Mapped[int] = pk()
+    post_id: Mapped[int | None] = mapped_column(ForeignKey("staff_posts.id", ondelete="CASCADE"), unique=True)
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id", ondelete="CASCADE"), unique=True)
     path: Mapped[str] = mapped_column(String(300))
     fields: Mapped[str] = mapped_column(Encrypted())
     kept_at: Mapped[datetime] = mapped_column(index=True)

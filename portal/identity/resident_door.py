@@ -12,7 +12,7 @@ from portal.core.settings import settings
 from portal.core.writing import perform, writing
 from portal.domain import phones
 from portal.domain.errors import DomainError
-from portal.identity import answers, consents, loading, services, sessions
+from portal.identity import answers, consents, kept_forms, loading, services, sessions
 from portal.identity.blueprint import bp
 from portal.identity.forms import CodeForm, PhoneForm
 
@@ -36,7 +36,7 @@ def resident_sign_in() -> Any:
             return answers.refused("identity/sign_in.html", form, refusal)
         session[WAITING] = {"to": crypto.encrypt(number), "next": form.next.data}
         return answer
-    return answers.shown("identity/sign_in.html", form)
+    return answers.shown("identity/sign_in.html", form, is_kept=kept_forms.FLAG in session)
 
 
 def _send(number: str, visitor: services.Visitor) -> str:
@@ -72,11 +72,11 @@ def _again(number: str, form: CodeForm, shown: dict[str, Any]) -> Any:
 
 def _try(number: str, form: CodeForm, target: str | None) -> Response | None:
     """None when the code was refused; the form then says why."""
-    token = ""
+    token, account_id = "", 0
     with writing():
         verdict, account = services.check_code(number, form.code.data or "")
         if account is not None:
-            token = sessions.open_session(account=account, instead_of=sessions.given())
+            token, account_id = sessions.open_session(account=account, instead_of=sessions.given()), account.id
             consents.note(account.id, consents.NOTICE)
             if settings().gateway_is_abroad:  # the form asks for it before a code is sent
                 consents.note(account.id, consents.SMS_ABROAD)
@@ -85,7 +85,9 @@ def _try(number: str, form: CodeForm, target: str | None) -> Response | None:
         return None
     session.pop(WAITING, None)
     loading.fresh_token()
-    flash(_("You are signed in."), "ok")
-    response = redirect(loading.way_back(target, url_for(".me")), 303)
+    where = loading.way_back(target, url_for(".me"))
+    is_kept = kept_forms.signed_in(kept_forms.Whose(account_id=account_id), where)
+    flash(_("What you had typed is still here, just go on.") if is_kept else _("You are signed in."), "ok")
+    response = redirect(where, 303)
     sessions.remember(response, token, staff=False)
     return response

@@ -31,7 +31,7 @@ NOTE_STAFF, NOTE_RESIDENT = timedelta(minutes=1), timedelta(days=1)  # how seldo
 
 @dataclass(frozen=True)
 class Found:
-    """Who a cookie belongs to. `ended_post` is the member of staff whose session ran out; the actor is then a guest.
+    """Who a cookie belongs to. `ended_post` or `ended_account` is whose session ran out; the actor is then a guest.
 
     Plain values: the row may be gone by the end of the request.
     """
@@ -41,6 +41,7 @@ class Found:
     seen_at: datetime | None = None
     proved_at: datetime | None = None
     ended_post: int | None = None
+    ended_account: int | None = None
     has_totp: bool = False
     code_at: datetime | None = None
     duty: Duty | None = None
@@ -120,7 +121,7 @@ def load(token: str | None) -> Found:
     if row is None or (row.post is not None and row.post.retired_at is not None):
         return NOBODY
     if is_over(row, clock.now()):
-        return Found(Actor.guest(), ended_post=row.post_id)
+        return Found(Actor.guest(), ended_post=row.post_id, ended_account=row.account_id)
     actor = staff_actor(row.post) if row.post else resident_actor(row)
     if row.post is None:
         return Found(actor, row.id, row.seen_at, row.proved_at)

@@ -95,17 +95,12 @@ def _signed_in(post_id: int, target: str | None, *, code_at: datetime | None = N
             post_id, loading.visitor().address, sessions.given(), code_at=code_at, device=device
         )
         actor = sessions.staff_actor(queries.post(post_id))
-        kept = kept_forms.path_for(post_id)
         left = second_factor.left(post_id) if code_at else None
     session.pop(SECOND, None)
     loading.fresh_token()
     where = loading.way_back(target, navigation.home_of(actor))
-    if kept and kept == where.partition("?")[0]:
-        session[kept_forms.FLAG] = kept
-        flash(_("What you had typed is still here, just go on."), "ok")
-    else:
-        session.pop(kept_forms.FLAG, None)
-        flash(_("You are signed in."), "ok")
+    is_kept = kept_forms.signed_in(kept_forms.Whose(post_id=post_id), where)
+    flash(_("What you had typed is still here, just go on.") if is_kept else _("You are signed in."), "ok")
     warn_when_few(left)
     response = redirect(where, 303)
     sessions.remember(response, token, staff=True)

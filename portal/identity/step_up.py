@@ -54,6 +54,8 @@ def _keep(found: sessions.Found) -> None:
     if g.get("csrf_failed") or found.actor.id is None:
         return
     with writing():
-        is_kept = kept_forms.keep(found.actor.id, request.path, list(request.form.items(multi=True)))
+        is_kept = kept_forms.keep(
+            kept_forms.Whose(post_id=found.actor.id), request.path, list(request.form.items(multi=True))
+        )
     if is_kept:
         session[kept_forms.FLAG] = request.path
