@@ -5,6 +5,8 @@ from pathlib import Path
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from flask import Flask, has_request_context, request
+from flask_babel.speaklater import LazyString
+from markupsafe import escape
 
 from portal.core.extensions import babel
 from portal.core.settings import ROOT
@@ -35,8 +37,14 @@ def compile_catalogues(folder: Path = FOLDER) -> list[Path]:
     return written
 
 
+def as_text(text: LazyString) -> str:
+    """What is translated late is text like any other: the library calls it HTML, with whatever was put into it."""
+    return escape(str(text))
+
+
 def register(app: Flask) -> None:
     compile_catalogues()
+    LazyString.__html__ = as_text  # type: ignore[method-assign, assignment]
     app.config["BABEL_DEFAULT_LOCALE"] = "zh"
     app.config["BABEL_DEFAULT_TIMEZONE"] = "Asia/Shanghai"
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(FOLDER)

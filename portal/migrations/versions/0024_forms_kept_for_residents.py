@@ -1,13 +1,13 @@
 """a form that came after the session had ended is kept for residents too
 
-Revision: 0023, after 0022. What is kept lives for a day, so the table is made anew.
+Revision: 0024, after 0023. What is kept lives for a day, so the table is made anew.
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0023"
-down_revision = "0022"
+revision = "0024"
+down_revision = "0023"
 branch_labels = None
 depends_on = None
 
