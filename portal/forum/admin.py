@@ -54,7 +54,7 @@ class WordForm(BaseForm):
 def index() -> Any:
     """Two forms; the button says which."""
     what = request.form.get("what") if request.method == "POST" else None
-    known = {**asdict(rules.current()), "steps": " · ".join(rules.step_names())}
+    known = {**asdict(rules.current()), "steps": " ".join(rules.step_names())}
     rules_form = RulesForm(data=known) if what != "word" else RulesForm(formdata=None, data=known)
     word_form = WordForm() if what == "word" else WordForm(formdata=None)
     if what == "rules" and rules_form.validate_on_submit():

@@ -40,6 +40,9 @@ from portal.messaging.notify import Recipient, notify
 
 PUBLICITY_DAYS = 7
 MOST_POINTS = 20
+NOT_SUMMED_UP = (
+    ~select(Conclusion.id).where(Conclusion.topic_id == Topic.id, Conclusion.published_at.is_not(None)).exists()
+)
 
 
 def answerable(actor: Actor) -> ColumnElement[bool]:
@@ -85,6 +88,16 @@ def call_meeting(actor: Actor, topic: Topic, when: Appointment) -> Meeting:
     publishing.reach(topic, 2)
     journal.record("forum:meeting", actor, topic.subject, meeting=found.id)
     return found
+
+
+def change_meeting(actor: Actor, topic: Topic, meeting: Meeting, when: Appointment) -> None:
+    """Another time, place or agenda, until it begins. The journal keeps what was announced before."""
+    if clock.now() >= meeting.starts_at:
+        raise DomainError("The meeting has begun; write its minutes.")
+    before = f"{meeting.starts_at:%Y-%m-%dT%H:%M%z}"
+    meeting.starts_at, meeting.place, meeting.agenda = when.starts_at, when.place, when.agenda
+    db.session.flush()
+    journal.record("forum:meeting_changed", actor, topic.subject, meeting=meeting.id, before=before)
 
 
 def meeting_of(topic: Topic, meeting_id: int) -> Meeting:

@@ -33,6 +33,7 @@ class Tally:
     returned: int
     refused: Mapping[Ground, int]
     hidden: int
+    restored: int
     waiting: int
     second_looks: int
     overturned: int
@@ -67,6 +68,7 @@ def of_week(monday: date, within: ColumnElement[bool]) -> Tally:
         sum(n for (action, _ground), n in counted.items() if action is PostAction.RETURN),
         {ground: n for (action, ground), n in counted.items() if action is PostAction.REFUSE and ground},
         sum(n for (action, _ground), n in counted.items() if action is PostAction.HIDE),
+        sum(n for (action, _ground), n in counted.items() if action is PostAction.RESTORE),
         waiting,
         looks,
         overturned,
@@ -74,13 +76,14 @@ def of_week(monday: date, within: ColumnElement[bool]) -> Tally:
 
 
 def _of_posts(start: datetime, end: datetime, within: ColumnElement[bool]) -> tuple[int, int]:
-    """Published for the first time (not by a second look), and still waiting of what came in this week."""
-    refused_before = select(Appeal.post_id).where(
-        Appeal.upheld.is_(True), Appeal.decided_at >= start, Appeal.decided_at < end
-    )
+    """Published for the first time (not by a second look), and still waiting of what came in this week.
+
+    What was refused is first published after its author has asked again; what happens to it later changes nothing.
+    """
+    refused_before = select(Appeal.id).where(Appeal.post_id == Post.id, Appeal.asked_at <= Post.published_at)
     first = (Post.published_at >= start) & (Post.published_at < end)
     waits = (Post.state == PostState.HELD) & (Post.submitted_at >= start) & (Post.submitted_at < end)
-    by_second_look = Post.id.in_(refused_before) & (Post.published_at == Post.decided_at)
+    by_second_look = refused_before.exists()
     counts = select(func.count().filter(first & ~by_second_look), func.count().filter(waits))
     row = db.session.execute(counts.select_from(Post).where(within, first | waits)).one()
     return row[0], row[1]
@@ -98,7 +101,7 @@ def _of_acts(
         .subquery()
     )
     stood = acts.c.following.is_distinct_from(PostAction.UNDO) & (acts.c.at < end)
-    judged = acts.c.action.in_((PostAction.RETURN, PostAction.REFUSE, PostAction.HIDE))
+    judged = acts.c.action.in_((PostAction.RETURN, PostAction.REFUSE, PostAction.HIDE, PostAction.RESTORE))
     statement = select(acts.c.action, acts.c.ground, func.count()).where(stood, judged)
     rows = db.session.execute(statement.group_by(acts.c.action, acts.c.ground))
     return {(action, ground): count for action, ground, count in rows}
@@ -127,7 +130,7 @@ def weeks_for(actor: Actor, count: int = 4) -> Sequence[Tally]:
 def _weeks(within: ColumnElement[bool], count: int) -> list[Tally]:
     monday = monday_of(clock.today())
     found = [of_week(monday - WEEK * back, within) for back in range(count)]
-    return [tally for tally in found if tally.received or tally.hidden or tally.second_looks]
+    return [tally for tally in found if tally.received or tally.hidden or tally.restored or tally.second_looks]
 
 
 def _of_community(community_id: int | None) -> ColumnElement[bool]:

@@ -48,6 +48,7 @@ ANSWERING = (*LEADERS, Role.AGENCY)
 SHOWS = {
     "open": ((TopicState.OPEN,), _l("Under discussion")),
     "held": ((TopicState.HELD, TopicState.RETURNED), _l("To be looked at")),
+    "sum": ((TopicState.CLOSED,), _l("To be summed up")),
     "closed": ((TopicState.CLOSED,), _l("Ended")),
 }
 Answer = Response | str
@@ -58,7 +59,9 @@ Answer = Response | str
 def index() -> str:
     show = request.args.get("show", "open")
     show = show if show in SHOWS else "open"
-    page = page_of(concluding.worked_on(g.actor, SHOWS[show][0]), [Topic.id], request.args.get("at"))
+    found = concluding.worked_on(g.actor, SHOWS[show][0])
+    found = found.where(concluding.NOT_SUMMED_UP) if show == "sum" else found
+    page = page_of(found, [Topic.id], request.args.get("at"))
     return render_template(
         "forum/topics/topics.html",
         topics=page.rows,
@@ -202,6 +205,22 @@ def meeting(topic_id: int) -> Answer:
         return url_for(".topic", topic_id=topic_id)
 
     return _page("forum/topics/meeting.html", topic_id, form, deed)
+
+
+@bp.route("/community/topics/<int:topic_id>/meetings/<int:meeting_id>/change", methods=["GET", "POST"])
+@staff(*LEADERS)
+def change_meeting(topic_id: int, meeting_id: int) -> Answer:
+    found = concluding.meeting_of(concluding.topic_for(g.actor, topic_id), meeting_id)
+    here = clock.local(found.starts_at).replace(tzinfo=None)
+    form = MeetingForm(starts_at=here, place=found.place, agenda=found.agenda)
+
+    def deed(topic: Topic) -> str:
+        when = concluding.Appointment(in_zone(form.starts_at.data), form.place.data or "", form.agenda.data or "")
+        concluding.change_meeting(g.actor, topic, concluding.meeting_of(topic, meeting_id), when)
+        flash(gettext("The new time and place stand on the topic's page."), "ok")
+        return url_for(".topic", topic_id=topic_id)
+
+    return _page("forum/topics/meeting.html", topic_id, form, deed, meeting=found)
 
 
 @bp.route("/community/topics/<int:topic_id>/meetings/<int:meeting_id>", methods=["GET", "POST"])

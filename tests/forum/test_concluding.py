@@ -7,7 +7,7 @@ from portal.core.writing import writing
 from portal.domain.errors import NotAllowed, NotFound
 from portal.domain.roles import Role
 from portal.forum import concluding
-from portal.forum.topic_models import Conclusion, Opinion, Topic, TopicState, Verdict
+from portal.forum.topic_models import Conclusion, Meeting, Opinion, Topic, TopicState, Verdict
 from portal.messaging.models import InboxMessage
 from portal.places.models import Agency
 from tests.builders.forum import Neighbour, make_neighbour, make_post, make_topic
@@ -77,11 +77,18 @@ def test_a_meeting_has_an_agenda_before_and_minutes_after(world, topic, client, 
     page = new_client().visit(f"/forum/{topic.id}")
     assert "社区会议室" in page.main and "6 月 20 日（星期四）19:00" in page.main
     client.visit(f"/community/topics/{topic.id}")
-    client.follow("写会议记录")
+    client.follow("改时间、地点")
+    client.submit("保存修改", {"开始时间": "2024-06-20T18:30", "开会地点": "3 号楼前空地"})
+    page = new_client().visit(f"/forum/{topic.id}")
+    assert "3 号楼前空地" in page.main and "6 月 20 日（星期四）18:30" in page.main and "2. 表决" in page.main
     filled = {"到场户数": "23", "会议记录": "多数赞成南墙边。"}
+    meeting = db.session.scalar(db.select(Meeting.id))
+    client.visit(f"/community/topics/{topic.id}/meetings/{meeting}")
     assert "会还没有开" in client.submit("公布记录", filled).alerts[0]
     at("2024-06-20 21:00")
     sign_in_staff(client, world.posts[Role.COMMUNITY])
+    client.visit(f"/community/topics/{topic.id}/meetings/{meeting}/change")
+    assert "会议已经开始" in client.submit("保存修改", {"开会地点": "别处"}).alerts[0]
     client.visit(f"/community/topics/{topic.id}")
     client.follow("写会议记录")
     client.submit("公布记录", filled)

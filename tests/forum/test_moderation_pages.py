@@ -14,9 +14,9 @@ from portal.domain.held_words import may_be_listed
 from portal.domain.moderation import PostAction, PostState
 from portal.domain.moderation_grounds import Ground
 from portal.domain.roles import Role
-from portal.forum import moderating, proposing, queue, settings, tally
+from portal.forum import moderating, proposing, queue, second_look, settings, tally
 from portal.forum.homes import place_of
-from portal.forum.models import Post
+from portal.forum.models import ModerationAct, Post
 from portal.forum.moderating import Decision
 from portal.forum.topic_models import HeldWord, Topic, TopicState
 from portal.links.models import Link
@@ -333,3 +333,36 @@ def test_the_menu_says_how_much_waits_on_every_page_of_the_desk(world, author, t
     with sql_count() as seen:
         assert queue.to_do(actor) == 2
     assert len(seen) == 1
+
+
+def test_the_tally_at_its_edges_agrees_with_the_log(world, author, topic, at):
+    """A post hidden and shown again stays published once; one that won its second look never counts as published,
+    in whichever week and whatever happens to it afterwards."""
+    community, street = world.actor(Role.COMMUNITY), world.actor(Role.STREET)
+    shown, won = hold(author, topic, "灯要装感应的。"), hold(author, topic, HARSH)
+    for post, action, ground in (
+        (shown, PostAction.PUBLISH, None),
+        (won, PostAction.REFUSE, Ground.ABUSE),
+        (shown, PostAction.HIDE, Ground.OFF_TOPIC),
+        (shown, PostAction.RESTORE, None),
+    ):
+        with writing():
+            moderating.decide(community, post.id, Decision(action, post.revision, ground))
+    first = tally.this_week(world.community.id)
+    assert (first.received, first.published, first.refused_in_all, first.hidden, first.restored) == (2, 1, 1, 1, 1)
+
+    at("2024-06-24 10:00")
+    with writing():
+        second_look.ask(author.actor, won.id, "这是批评，不是骂人。")
+    with writing():
+        second_look.decide(street, won.id, publish=True, reason="批评意见照样发布。", revision=won.revision)
+    with writing():
+        moderating.decide(community, won.id, Decision(PostAction.HIDE, won.revision, Ground.OFF_TOPIC))
+    second, before = tally.weeks(world.community.id)
+    assert before == first
+    assert (second.received, second.published, second.hidden, second.second_looks, second.overturned) == (0, 0, 1, 1, 1)
+    judged = select(ModerationAct.action, func.count()).group_by(ModerationAct.action)
+    counted = dict(db.session.execute(judged).all())
+    assert counted[PostAction.HIDE] == before.hidden + second.hidden
+    assert (counted[PostAction.PUBLISH], counted[PostAction.REFUSE]) == (before.published, before.refused_in_all)
+    assert (counted[PostAction.RESTORE], counted[PostAction.OVERTURN]) == (before.restored, second.overturned)

@@ -50,6 +50,8 @@ def test_the_closing_date_ends_it_once_and_tells_who_asked(world, topic, set_clo
     assert "东局子小区议事厅有个议题7月1日到了截止日" in told
     closed = select(JournalEntry).where(JournalEntry.action == "forum:closed")
     assert [entry.subject for entry in db.session.scalars(closed)] == [topic.subject]
+    sums = select(Topic.id).where(Topic.id == topic.id, concluding.NOT_SUMMED_UP)
+    assert db.session.scalar(sums) == topic.id
     with writing(), pytest.raises(DomainError):
         make_post(make_neighbour(world.building), topic)
 
@@ -128,3 +130,15 @@ def make_neighbour_signed_in(world, new_client):
     client = new_client()
     sign_in_resident(client, found.number)
     return client
+
+
+@pytest.mark.databases("sqlite")
+def test_the_administrator_names_the_steps_of_topics_to_come(world, topic, client):
+    sign_in_staff(client, world.posts[Role.ADMIN])
+    client.visit("/admin/forum")
+    assert "4 到 8 个不同的名称" in client.submit("保存", {"议题的步骤": "提议 商议 公示"}).alerts[0]
+    assert "已保存" in client.submit("保存", {"议题的步骤": "提议、商议，公示　监督"}).main
+    with writing():
+        later = make_topic(world)
+    assert [step.name for step in later.steps] == ["提议", "商议", "公示", "监督"]
+    assert len(topic.steps) == 6
