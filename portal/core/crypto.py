@@ -49,16 +49,22 @@ def encrypt(text: str, purpose: str = "data") -> str:
     return f"{_key_id(key)}.{base64.urlsafe_b64encode(nonce + sealed).decode()}"
 
 
+@lru_cache(maxsize=64)
+def _ring(keys: tuple[str, ...], purpose: str) -> dict[str, AESGCM]:
+    """What opens a token, by its key id."""
+    return {_key_id(key): _cipher(key, purpose) for key in keys}
+
+
 def decrypt(token: str, purpose: str = "data") -> str:
     key_id, _, body = token.partition(".")
+    cipher = _ring(_keys(), purpose).get(key_id)
+    if cipher is None:
+        raise CannotDecrypt(purpose)
     raw = base64.urlsafe_b64decode(body)
-    for key in _keys():
-        if _key_id(key) == key_id:
-            try:
-                return _cipher(key, purpose).decrypt(raw[:12], raw[12:], purpose.encode()).decode()
-            except InvalidTag as error:
-                raise CannotDecrypt(purpose) from error
-    raise CannotDecrypt(purpose)
+    try:
+        return cipher.decrypt(raw[:12], raw[12:], purpose.encode()).decode()
+    except InvalidTag as error:
+        raise CannotDecrypt(purpose) from error
 
 
 def is_current(token: str) -> bool:

@@ -60,15 +60,19 @@ def wanted_of(home: RowHome, before: Facts) -> Facts:
     """An empty note says nothing about note and state; a note without a state leaves the state. Nor does an empty 产权单位
     say that the unit is another one."""
     wanted = home.facts
-    if not wanted.unit and wanted.tenure is before.tenure and wanted.number in ("", before.number):
+    if before.unit and not wanted.unit and wanted.tenure is before.tenure and wanted.number in ("", before.number):
         wanted = replace(wanted, unit=before.unit)
     if not wanted.note:
-        return replace(wanted, note=before.note, state=before.state)
-    return wanted if home.says_state else replace(wanted, state=before.state)
+        is_same = wanted.state is before.state and not before.note
+        return wanted if is_same else replace(wanted, note=before.note, state=before.state)
+    return wanted if home.says_state or wanted.state is before.state else replace(wanted, state=before.state)
 
 
-def standing_of(compound_id: int) -> dict[tuple[int, str], Standing]:
-    """Everything that the roster holds of a compound, by entrance and room; three statements."""
+def standing_of(compound_id: int, homes: Iterable[RowHome] = ()) -> dict[tuple[int, str], Standing]:
+    """What stands there and what the file (`homes`) says alike is held once.
+
+    Everything that the roster holds of a compound, by entrance and room; three statements."""
+    said = {home.key: home.facts for home in homes}
     people, units = _people(compound_id), unit_names(compound_id)
     statement = (
         select(
@@ -84,13 +88,15 @@ def standing_of(compound_id: int) -> dict[tuple[int, str], Standing]:
     )  # fmt: skip
     found = {}
     for row in db.session.execute(statement).yield_per(2_000):
-        (name, phone), *others = people.get(row.id) or [("", None)]
+        (name, phone), *others = people.pop(row.id, None) or [("", None)]
         number = "" if row.number in UNIT_NUMBERS.values() else row.number or ""
         unit = units.get(row.owner, "")
         facts = Facts(
             name, phone, row.area, row.tenure, tuple(other for other, _phone in others), number, row.area_source,
             row.state, row.note or "", unit,
         )  # fmt: skip
+        if said.get((row.entrance_id, row.room)) == facts:
+            facts = said[row.entrance_id, row.room]
         label = f"{short(row.name)}-{short(row.entrance)}-{row.room}"
         found[row.entrance_id, row.room] = Standing(row.id, row.owner_id, label, facts, row.retired_at is not None)
     return found

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TypeVar
 
 import cn2an
@@ -86,6 +87,7 @@ def _by_name(places: Sequence[Place]) -> dict[str, Place]:
     return found | {short: having[0] for short, having in alone.items() if len(having) == 1 and short not in found}
 
 
+@lru_cache(maxsize=4096)
 def short(name: str) -> str:
     digits = _DIGITS.search(name)
     return digits[0] if digits else plain(name)

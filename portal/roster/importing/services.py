@@ -8,6 +8,7 @@ from sqlalchemy.orm import undefer
 
 from portal.audit import journal
 from portal.core import clock
+from portal.core.bulk import uncollected
 from portal.core.extensions import db
 from portal.domain.actors import Actor
 from portal.domain.errors import Conflict, DomainError, NotFound
@@ -76,10 +77,11 @@ def forget(job: RosterImport) -> None:
 
 def look(job: RosterImport, on_step: Callable[[int], None] = lambda done: None) -> Looked:
     assert job.content is not None
-    table = check(job.compound, unpacked(job.content), on_step)
-    standing = standing_of(job.compound_id)
-    table.twins = unsettled(table.twins, standing)
-    return Looked(table, standing, compare(standing, table.homes))
+    with uncollected():
+        table = check(job.compound, unpacked(job.content), on_step)
+        standing = standing_of(job.compound_id, table.homes)
+        table.twins = unsettled(table.twins, standing)
+        return Looked(table, standing, compare(standing, table.homes))
 
 
 def note(job: RosterImport, looked: Looked) -> None:
@@ -144,7 +146,8 @@ def finish(job: RosterImport, looked: Looked) -> bool:
         return False
     confirmed = {int(number) for number in job.same_owners.split(",") if number}
     same = same_of(looked.table.twins, confirmed, looked.standing)
-    save(job.compound_id, difference, same, By(job.uploaded_by, job.confirmed_by, job.reason))
+    with uncollected():
+        save(job.compound_id, difference, same, By(job.uploaded_by, job.confirmed_by, job.reason))
     end(job, ImportState.DONE)
     journal.record(
         "roster:imported", Actor.system(), f"compound:{job.compound_id}", roster_import=job.id,
