@@ -85,6 +85,7 @@ FEATURES = (
     "portal.identity.desk",
     "portal.identity.admin",
     "portal.identity.duty_desk",
+    "portal.identity.deputy_desk",
     "portal.membership.views",
     "portal.membership.demo",
     "portal.membership.desk",

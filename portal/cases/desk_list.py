@@ -8,6 +8,7 @@ from flask_babel import gettext
 from portal.cases import labels, queries, urging
 from portal.cases.deeds import facts_of
 from portal.cases.desk_actions import BY_ACTION
+from portal.cases.handing import handler_words
 from portal.cases.models import Case
 from portal.core import clock
 from portal.core.calendar import working_calendar
@@ -25,7 +26,6 @@ from portal.domain.case_lifecycle import (
 )
 from portal.domain.deadlines import Remaining, due_day, remaining
 from portal.domain.levels import Level, SpanUnit, counts_in_days
-from portal.identity.queries import staff_name_masked
 
 
 def left(case: Case) -> Remaining:
@@ -103,7 +103,7 @@ def row(case: Case, actor: Actor) -> Row:
         soon=owing and not overdue and left(case).today,
         due=day(due_day(case.promise_due)),
         left=left_words(case) if owing else "",
-        handler=staff_name_masked(case.handler) if case.handler else "",
+        handler=handler_words(case),
         unit=case.agency.short_name if case.agency else "",
         source=str(labels.SOURCES[case.source]),
         followers=case.followers,

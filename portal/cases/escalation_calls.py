@@ -14,7 +14,7 @@ from portal.core.extensions import db
 from portal.domain.case_escalation import Ladder
 from portal.domain.phones import PhoneError, is_mobile, parse_phone
 from portal.domain.roles import Role
-from portal.identity import shifts
+from portal.identity import deputies, shifts
 from portal.identity.queries import posts_of
 from portal.identity.shift_models import DutyShift
 from portal.messaging.models import OutboxMessage
@@ -59,10 +59,36 @@ def call(case: Case, row: CaseEscalation, station: Station) -> None:
     if not station.lines:
         _call_unit(case, row, station.agency_id)
     for line in station.lines:
-        by_sms = is_mobile(line.phone)
+        who = _reached(line)
+        by_sms = is_mobile(who.phone)
         if by_sms:
-            _text(case, row, Recipient(_key(line), line.phone, True, line.name))
-        _note(row, line.name, line.phone, Way.SMS if by_sms else Way.CALL, line)
+            _text(case, row, Recipient(who.key, who.phone, True, who.name))
+        found = EscalationCall(
+            escalation_id=row.id,
+            post_id=who.post_id,
+            shift_id=line.id,
+            name=who.name,
+            phone=who.phone,
+            way=Way.SMS if by_sms else Way.CALL,
+        )
+        db.session.add(found)
+
+
+@dataclass(frozen=True)
+class Reached:
+    """Who answers for a line today: whoever stands in it, or who stands in for them."""
+
+    key: str
+    post_id: int | None
+    name: str
+    phone: str
+
+
+def _reached(line: DutyShift) -> Reached:
+    deputy = deputies.deputy_of(line.post_id)
+    if deputy is None:
+        return Reached(_key(line), line.post_id, line.name, line.phone)
+    return Reached(f"staff:{deputy.id}", deputy.id, f"{deputy.name}（代）"[:20], deputy.phone or line.phone)
 
 
 def _call_unit(case: Case, row: CaseEscalation, agency_id: int) -> None:
@@ -75,7 +101,7 @@ def _call_unit(case: Case, row: CaseEscalation, agency_id: int) -> None:
             EscalationCall(escalation_id=row.id, post_id=post.id, name=post.name, phone=post.phone, way=Way.SMS)
         )
     unit = db.session.get_one(Agency, agency_id)
-    _note(row, unit.short_name, _number(unit.phone), Way.CALL)
+    db.session.add(EscalationCall(escalation_id=row.id, name=unit.short_name, phone=_number(unit.phone), way=Way.CALL))
 
 
 def _number(text: str) -> str | None:
@@ -110,19 +136,6 @@ def _was_texted(case: Case, since: datetime, recipient: Recipient) -> bool:
         OutboxMessage.created_at >= since,
     )
     return db.session.scalar(select(OutboxMessage.id).where(*same).limit(1)) is not None
-
-
-def _note(row: CaseEscalation, name: str, phone: str | None, way: Way, line: DutyShift | None = None) -> None:
-    db.session.add(
-        EscalationCall(
-            escalation_id=row.id,
-            post_id=line.post_id if line else None,
-            shift_id=line.id if line else None,
-            name=name,
-            phone=phone,
-            way=way,
-        )
-    )
 
 
 def unit_name(agency_id: int | None) -> str:

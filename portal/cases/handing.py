@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from flask_babel import gettext
 from sqlalchemy import func, select
 
 from portal.cases.deeds import Step, colleagues, deed
@@ -10,7 +11,9 @@ from portal.core.extensions import db
 from portal.domain.actors import Actor
 from portal.domain.case_lifecycle import OPEN_STATUSES, CaseAction
 from portal.domain.errors import DomainError
+from portal.identity import deputies
 from portal.identity.models import StaffPost
+from portal.identity.queries import staff_name_masked
 
 
 def hand(actor: Actor, case: Case, post_id: int, revision: int | None = None) -> None:
@@ -30,12 +33,21 @@ def candidates(case: Case) -> Sequence[StaffPost]:
     return others or people
 
 
+def handler_words(case: Case) -> str:
+    """李*; while they are away “李*（陈*代）”."""
+    if case.handler is None:
+        return ""
+    deputy, name = deputies.deputy_of(case.handler_id), staff_name_masked(case.handler)
+    return gettext("%(name)s (%(deputy)s stands in)", name=name, deputy=staff_name_masked(deputy)) if deputy else name
+
+
 def to_somebody_else(case: Case, step: Step) -> None:
-    """A close was disputed: the colleague with the least in hand takes it; where there is none, it stays."""
+    """A close was disputed: the colleague with the least in hand who is here takes it; where there is none, it stays."""
     case.former_handler_id = case.handler_id
     others = [post.id for post in colleagues(case) if post.id != case.former_handler_id]
     if not others:
         return
+    others = [post_id for post_id in others if deputies.deputy_of(post_id) is None] or others
     load = (
         select(Case.handler_id, func.count())
         .where(Case.handler_id.in_(others), Case.status.in_(OPEN_STATUSES))

@@ -27,6 +27,7 @@ from portal.domain.deadlines import due, due_day
 from portal.domain.levels import Level
 from portal.domain.local_time import end_of_day, local_day
 from portal.domain.roles import Role
+from portal.identity import deputies
 from portal.identity.queries import posts_of
 from portal.identity.queries import recipient as at_post
 from portal.messaging.notify import Recipient, notify
@@ -245,6 +246,8 @@ def _tell_offices(case: Case, event: CaseEvent) -> None:
         tell_units(case, units, "staff_supervise", by, order=event.facts["order"])
     elif event.deed == "return":
         _tell_returned(case, event)
+    elif event.deed == "hand":
+        _tell_deputy(case, event)
     elif event.deed == "dispute" and case.agency_id:
         tell_units(case, [case.agency_id], "staff_lowrate", case.promise_due)
 
@@ -255,6 +258,18 @@ def _tell_returned(case: Case, event: CaseEvent) -> None:
     why = RETURN_SHORT_NAMES[ReturnReason(str(event.facts["reason"]))]
     by = due(event.at, targets.span(case, CaseClock.ACCEPT), working_calendar())
     tell_units(case, [int(str(office))] if office else _desks(case), "staff_returned", by, why=why)
+
+
+def _tell_deputy(case: Case, event: CaseEvent) -> None:
+    """It was given to somebody who is away: whoever stands in sees to it."""
+    given_to = event.facts.get("post")
+    deputy = deputies.deputy_of(int(str(given_to))) if given_to else None
+    if deputy is None or case.handler is None:
+        return
+    values = {"name": case.handler.name[:12], "code": case.number}
+    notify(
+        at_post(deputy), "staff_stands_in", values, subject=case.subject, link=f"/desk/cases/{case.number}", sms=False
+    )
 
 
 def _is_urgent(case: Case) -> bool:

@@ -8,12 +8,12 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 
 from portal.cases import labels, queries, urging
+from portal.cases.handing import handler_words
 from portal.cases.models import Case, CaseEvent
 from portal.cases.services import may_see_name
 from portal.domain.actors import Actor
 from portal.domain.case_lifecycle import UNANSWERED_STATUSES, CaseTrack
 from portal.domain.doors import without_doors
-from portal.identity.queries import staff_name_masked
 
 
 @dataclass(frozen=True)
@@ -186,7 +186,7 @@ def _of_the_work(case: Case) -> dict[str, Any]:
         "submitted_at": case.submitted_at,
         "unit": case.agency.name if case.agency else "",
         "executor": case.executor.name if case.executor else "",
-        "handler": staff_name_masked(case.handler) if case.handler else "",
+        "handler": handler_words(case),
         "times_assigned": case.times_assigned,
         "urges": case.urges if case.status in UNANSWERED_STATUSES else 0,
         "pressing": urging.is_pressing(case),

@@ -20,6 +20,7 @@ from portal.domain.deadlines import due_day
 from portal.domain.errors import NotFound
 from portal.domain.levels import Level
 from portal.domain.local_time import end_of_day
+from portal.identity import deputies
 from portal.places.models import Agency, Building, Compound
 
 HIDDEN_FROM_PUBLIC = (CaseStatus.HELD, CaseStatus.INVALID, CaseStatus.WITHDRAWN)
@@ -187,6 +188,11 @@ def due_soon() -> ColumnElement[bool]:
     return and_(Case.status.in_(UNANSWERED_STATUSES), Case.promise_due >= clock.now(), Case.promise_due <= limit)
 
 
+def in_hand_of(actor: Actor) -> ColumnElement[bool]:
+    """What lies with this person, and with whoever they stand in for today (代)."""
+    return Case.handler_id.in_([actor.id or 0, *deputies.stands_in_for(actor)])
+
+
 def filter_of(name: str, actor: Actor) -> ColumnElement[bool]:
     """The left-hand filters of the desk; an unknown name shows what is open."""
     match name:
@@ -217,7 +223,7 @@ def filter_of(name: str, actor: Actor) -> ColumnElement[bool]:
         case "unsatisfied":
             return or_(Case.rating == "unsatisfied", Case.status == CaseStatus.REOPENED)
         case "mine":
-            return and_(Case.status.in_(OPEN_STATUSES), Case.handler_id == actor.id) if actor.id else false()
+            return and_(Case.status.in_(OPEN_STATUSES), in_hand_of(actor)) if actor.id else false()
         case "closed":
             return Case.status.not_in(OPEN_STATUSES)
         case "all":

@@ -82,7 +82,7 @@ def _turn(actor: Actor) -> ColumnElement[bool]:
     if actor.role in DISPATCHERS:
         parts.append(Case.status.in_((S.SUBMITTED, S.ACCEPTED, S.RETURNED)))
     if actor.role in RESPONSIBLE:
-        mine = or_(Case.handler_id.is_(None), Case.handler_id == actor.id)
+        mine = or_(Case.handler_id.is_(None), queries.in_hand_of(actor))
         parts.append(and_(Case.agency_id == actor.agency_id, Case.status.in_(IN_HANDS), mine))
     if actor.role is Role.CONTRACTOR:
         parts.append(and_(Case.executor_id == actor.agency_id, Case.status.in_(IN_HANDS)))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from portal.domain.actors import Actor
 from portal.domain.errors import DomainError
-from portal.identity import shifts
+from portal.identity import deputies, shifts
 from portal.identity.models import StaffPost
 from portal.identity.queries import posts_of
 
@@ -35,9 +35,10 @@ def lies_with(post_id: int) -> list[str]:
 
 
 def hand_over(post: StaffPost, successor: StaffPost | None, reason: str, actor: Actor) -> None:
-    """Everything that lies with the post, in this transaction; its turns on duty end."""
+    """Everything that lies with the post, in this transaction; its turns on duty and its deputies end."""
     if successor is not None and successor.id not in {found.id for found in successors(post)}:
         raise DomainError("Please choose somebody of the same unit and role.", field="successor")
     for each in HANDOVERS:
         each.run(post, successor, reason, actor)
     shifts.retire_of_post(actor, post.id)
+    deputies.end_of_post(actor, post.id)

@@ -63,6 +63,7 @@ GROUPS: tuple[tuple[LazyString, tuple[Item, ...]], ...] = (
         (
             Item("identity_desk.waiting", lazy_gettext("Waiting for my approval"), "check", approvals.count_for),
             Item("identity_desk.messages", lazy_gettext("Messages"), "bell", inbox.unread),
+            Item("deputies.index", lazy_gettext("Deputies"), "people"),
             Item("identity.account", lazy_gettext("My account"), "lock"),
         ),
     ),

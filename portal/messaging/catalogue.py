@@ -119,6 +119,8 @@ EVENTS: dict[str, Event] = {
         _staff("staff_digest", "每日汇总", daily=True),
         _staff("staff_new", "新件"),
         _staff("staff_urgent", "紧急件", urgent=True),
+        Event("staff_deputy", "identity", "代理", rank=0, purpose=Purpose.STAFF, sms=False),
+        _staff("staff_stands_in", "代办"),
         _staff("staff_due", "快到期"),
         _staff("staff_overdue", "超期"),
         _staff("staff_overdue_above", "下级超期"),
@@ -162,6 +164,7 @@ LONGEST: dict[str, str] = {
     "staff": "欧阳某某",
     "slot": "上午",
     "tail": "0136",
+    "until": "12月31日",
     "step": "商议和审议",
 }
 STAFF_LONGEST = {
