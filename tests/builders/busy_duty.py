@@ -9,9 +9,10 @@ from portal.core import clock
 from portal.core.writing import writing
 from portal.domain.actors import Actor
 from portal.domain.roles import Role
-from portal.identity import shifts
+from portal.identity import deputies, shifts
 from portal.identity.shifts import Line
 from tests.builders.cases import World, report
+from tests.builders.identity import make_post
 
 
 @dataclass(frozen=True)
@@ -41,4 +42,8 @@ def make_duty(world: World) -> Duty:
         )
         shift_id = first.id
     escalating.run_takings()
+    with writing():
+        colleague = make_post(Role.DISTRICT, "district9", "何婷", agency=world.units["ZJW"])
+        away = world.posts[Role.DISTRICT]
+        deputies.name(world.actor(Role.DISTRICT), away.id, colleague.id, today, today, "外出培训")
     return Duty(shift_id, case)

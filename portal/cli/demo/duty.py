@@ -1,11 +1,17 @@
 """Duty rosters of the demo's units: an officer by day, a mobile phone by night, the unit's telephone behind both."""
 
-from datetime import time
+from datetime import datetime, time, timedelta
+
+from sqlalchemy import select
 
 from portal.cli.demo.places import Ground
+from portal.core import clock
+from portal.core.extensions import db
+from portal.core.writing import writing
 from portal.domain.actors import Actor
-from portal.identity import shifts
+from portal.identity import deputies, shifts
 from portal.identity.models import StaffPost
+from portal.identity.sessions import staff_actor
 from portal.identity.shifts import Line
 
 UNITS = ("JD1", "JD2", "ZJW", "FWZX", "DIAN", "SHUI", "QI", "RE", "XF", "DC")
@@ -29,3 +35,13 @@ def fill(ground: Ground, posts: dict[str, StaffPost]) -> None:
             Line("总值班室", unit.phone, time(0), time(0), 2, EVERY_DAY),
         ):
             shifts.keep(Actor.system(), unit, line)
+
+
+def go_on_leave(end: datetime) -> None:
+    """One officer of the district is away later in the week; the other stands in."""
+    clock.travel(end)
+    first = clock.today() + timedelta(days=3)
+    with writing():
+        named = ("district1", "district2")
+        away, deputy = (db.session.scalars(select(StaffPost).where(StaffPost.username == name)).one() for name in named)
+        deputies.name(staff_actor(away), away.id, deputy.id, first, first + timedelta(days=1), "外出培训（演示）")

@@ -61,6 +61,7 @@ def load(plan: Plan, *, quiet: bool = False, on_step: Callable[[], None] = lambd
             if plan.cases:
                 _fill(plan, end, ground, progress, on_step)
             _hold_votes(plan, end, progress, on_step)
+        duty.go_on_leave(end)
         rosters.correct(end)
     finally:
         clock.travel(None)
