@@ -7,11 +7,13 @@ from enum import StrEnum
 from flask_babel import gettext as _
 from sqlalchemy import select
 
-from portal.ballots.models import RollEntry, Vote
+from portal.ballots.models import Ballot, RollEntry, RollHome, Vote
 from portal.core.extensions import db
 from portal.domain.actors import Actor
 from portal.domain.ballot_kinds import Channel
 from portal.identity.models import Account
+from portal.membership.models import Membership, MembershipRole
+from portal.membership.queries import homes_of, members_of
 
 
 class Hand(StrEnum):
@@ -71,3 +73,34 @@ def words(done: HandedIn) -> str:
     if done.hand is Hand.PAPER:
         return _("Your home's paper, read by two people")
     return _("A phone of your home")
+
+
+@dataclass(frozen=True)
+class FamilyVote:
+    """What a family member reads of a home that somebody else of it votes for."""
+
+    door: str
+    tail: str  # of the voter's phone
+    done: HandedIn | None
+
+
+def by_family(actor: Actor, ballot: Ballot) -> list[FamilyVote]:
+    """Homes on this roll where the actor belongs to the family and another is the voter; a renter learns nothing."""
+    mine = {one.household_id: one for one in homes_of(actor) if one.role is not MembershipRole.RENTER}
+    voters = {
+        home: member.account.phone[-4:]
+        for home, members in members_of(list(mine)).items()
+        for member in members
+        if member.is_voter and member.account_id != actor.id
+    }
+    rows = db.session.execute(
+        select(RollHome.household_id, RollEntry)
+        .join(RollEntry, RollEntry.id == RollHome.entry_id)
+        .where(RollHome.ballot_id == ballot.id, RollHome.household_id.in_(list(voters)), RollEntry.is_unit.is_(False))
+    )
+    return [FamilyVote(_door(mine[home]), voters[home], of(actor, entry)) for home, entry in rows.all()]
+
+
+def _door(membership: Membership) -> str:
+    home = membership.household
+    return f"{home.building.full_name} {home.entrance.name} ***"

@@ -61,10 +61,11 @@ def _after(ballot: Ballot, step: str) -> str:
     return url_for(f".{following}", ballot_id=ballot.id)
 
 
-def _page(step: str, ballot: Ballot | None, form: Any, **more: Any) -> str:
-    return render_template(
+def _page(step: str, ballot: Ballot | None, form: Any, **more: Any) -> tuple[str, int]:
+    page = render_template(
         f"ballots/desk/prepare_{step}.html", ballot=ballot, form=form, steps=steps(ballot, step), **more
     )
+    return page, 422 if any(each.errors for each in (form, more.get("money")) if each is not None) else 200
 
 
 # --- ① title, place, rule -----------------------------------------------------------------------------------------
@@ -300,7 +301,7 @@ def _save_basis(ballot_id: int, form: BasisForm, pictures: dict[str, received.Re
 
 @bp.get("/<int:ballot_id>/edit/roll")
 @preparers
-def roll(ballot_id: int) -> str:
+def roll(ballot_id: int) -> tuple[str, int]:
     """名册: who would be on the roll now; it is frozen at the opening (D7)."""
     ballot = preparing.draft_for(g.actor, ballot_id)
     return _page("roll", ballot, None, expected=rolls.expected(ballot), next_url=_after(ballot, "roll"))

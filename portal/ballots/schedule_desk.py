@@ -38,9 +38,10 @@ def approve(ballot_id: int) -> Any:
             else:
                 flash(_("Agreed. It is announced and begins on time.") if agreed else _("Sent back."), "ok")
                 return answer
-    return render_template(
+    page = render_template(
         "ballots/desk/approve.html", ballot=queries.ballot_for(g.actor, ballot_id), form=form, waiting=waiting
     )
+    return page, 422 if form.errors else 200
 
 
 def _decide(approval_id: int, ballot_id: int, agreed: bool, reason: str) -> str:
@@ -60,7 +61,7 @@ def extend(ballot_id: int) -> Any:
         else:
             flash(_("The end has been moved. Everybody on the roll is told."), "ok")
             return answer
-    return render_template("ballots/desk/extend.html", ballot=ballot, form=form)
+    return render_template("ballots/desk/extend.html", ballot=ballot, form=form), 422 if form.errors else 200
 
 
 def _extend(ballot_id: int, form: ExtendForm) -> str:
@@ -80,7 +81,7 @@ def void(ballot_id: int) -> Any:
         else:
             flash(_("Declared void. The reason stands on its page."), "ok")
             return answer
-    return render_template("ballots/desk/void.html", ballot=ballot, form=form)
+    return render_template("ballots/desk/void.html", ballot=ballot, form=form), 422 if form.errors else 200
 
 
 def _void(ballot_id: int, form: VoidForm) -> str:

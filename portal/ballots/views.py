@@ -330,7 +330,14 @@ def chosen_voice(ballot: Ballot, sent: str | None = None) -> Any:
     if len(found) == 1 and found[0].refusal and (page := _voted(ballot, found[0])):
         return make_response(page, 200 if request.method == "GET" else found[0].refusal.status)
     status = 200 if len(found) > 1 else found[0].refusal.status if found and found[0].refusal else 403
-    page = render_template("ballots/whose.html", ballot=ballot, voices=found, is_open=queries.is_open(ballot), say=say)
+    page = render_template(
+        "ballots/whose.html",
+        ballot=ballot,
+        voices=found,
+        family=[] if found or not ballot.opened_at else handed_in.by_family(g.actor, ballot),
+        is_open=queries.is_open(ballot),
+        say=say,
+    )
     return make_response(page, status)
 
 

@@ -13,6 +13,7 @@ from portal.cli.keys import rotate
 from portal.core import clock
 from portal.core.extensions import db
 from portal.domain.ballot_kinds import CountUnit
+from portal.membership.models import MembershipRole
 from tests.builders.ballot_pages import ballot_of, chosen, start, vote_both, voter_of
 from tests.builders.ballots import make_rule
 from tests.builders.cases import World, make_world
@@ -83,6 +84,23 @@ def test_the_voter_of_the_owners_other_home_reads_who_voted_but_not_how(
     page = family.visit(f"/votes/{ballot.id}/ballot?change=1")
     assert page.status == 200 and f"尾号 {mine.account.phone[-4:]} 的手机" in page.text
     assert not chosen(family) and "修改选票" not in page.text
+
+
+def test_the_family_reads_whose_phone_votes_and_whether_it_has(
+    app: Flask, client: Visitor, new_client: Callable[[], Visitor], world: World
+) -> None:
+    home = make_household(world.building)
+    mine = voter_of(home)
+    child = make_member(home, role=MembershipRole.FAMILY, voter=False)
+    ballot = ballot_of(world)
+    family = new_client()
+    sign_in_resident(family, child.account.phone.removeprefix("+86"))
+    page = family.visit(f"/votes/{ballot.id}/ballot")
+    assert f"尾号 {mine.account.phone[-4:]} 的手机" in page.text and "还没交" in page.text
+    clock.travel(clock.now() + timedelta(minutes=2))
+    start(client, ballot)
+    vote_both(client)
+    assert "已交上，" in family.visit(f"/votes/{ballot.id}/ballot").text and not chosen(family)
 
 
 def test_a_receipt_outlives_the_key_it_was_made_with(app: Flask, client: Visitor, world: World) -> None:
