@@ -99,6 +99,8 @@ FEATURES = (
     "portal.cases.public",
     "portal.cases.desk",
     "portal.cases.today_desk",
+    "portal.cases.filters_desk",
+    "portal.cases.rules_desk",
     "portal.cases.supervision_desk",
     "portal.cases.calls_desk",
     "portal.cases.handover_desk",

@@ -1,5 +1,7 @@
 """办件台: the list, the case page, one page per action, the 回访 list."""
 
+from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, Flask, abort, flash, g, redirect, render_template, request, url_for
@@ -15,6 +17,7 @@ from portal.cases import (
     labels,
     merging,
     queries,
+    saved_filters,
     services,
     taxonomy,
 )
@@ -53,22 +56,22 @@ NOT_ASKED: dict[CaseTrack, frozenset[str]] = {
     CaseTrack.CONFLICT: frozenset({"executor"}),
     CaseTrack.SEALED: frozenset({"agency", "executor"}),
 }
-FILTERS = ("show", "q", "compound", "building", "category", "agency", "source")
+ALL_OPEN = "open"
 BULK = {"accept": CaseAction.ACCEPT, "sign": CaseAction.SIGN, "claim": CaseAction.HAND}
 # Afterwards it lies with the unit no more, and whoever did it sees it no more.
 JOBS = (send_digest, run_takings, run_promises)  # loaded here, so that every application knows it
 GONE = frozenset({CaseAction.RETURN, CaseAction.SEAL})
 
 
-def _search() -> DeskSearch:
-    source = request.args.get("source", "")
+def _search(values: Mapping[str, str]) -> DeskSearch:
+    source, show = values.get("source", ""), values.get("show", "")
     return DeskSearch(
-        show=request.args.get("show", ""),
-        text=request.args.get("q", "").strip()[:40],
-        compound_id=whole(request.args.get("compound")),
-        building_id=whole(request.args.get("building")),
-        category=request.args.get("category", ""),
-        agency_id=whole(request.args.get("agency")),
+        show="" if show == ALL_OPEN else show,
+        text=values.get("q", "").strip()[:40],
+        compound_id=whole(values.get("compound")),
+        building_id=whole(values.get("building")),
+        category=values.get("category", ""),
+        agency_id=whole(values.get("agency")),
         source=source if source in {str(key) for key in labels.SOURCES} else "",
     )
 
@@ -76,7 +79,11 @@ def _search() -> DeskSearch:
 @bp.get("/desk")
 @staff(*WORKERS)
 def index() -> str:
-    search = _search()
+    saved = saved_filters.of(g.actor)
+    first = saved_filters.default_of(saved)
+    values = saved_filters.values_of(first) if first and not request.args else request.args.to_dict()
+    search = _search(values)
+    address = partial(_address, values, first is not None)
     over = search.show == "closed"
     page = page_of(
         queries.desk_cases(g.actor, search),
@@ -98,14 +105,19 @@ def index() -> str:
         shows=labels.SHOWS,
         bulk=[name for name in BULK if any(row.bulk == name for row in rows)],
         may_register=may_register(g.actor.role),
-        address=_address,
+        address=address,
+        saved=[(each.name, url_for(".index", **saved_filters.values_of(each))) for each in saved],
+        keep=url_for("cases_filters.index", **kept) if (kept := saved_filters.kept(values)) else "",
     )
 
 
-def _address(**changes: str | None) -> str:
-    """This list with other filters; a changed filter begins at the first page."""
-    kept = {key: value for key, value in request.args.items() if key != "at"} | changes
+def _address(values: Mapping[str, str], has_first: bool, **changes: str | None) -> str:
+    """This list with other filters; a changed filter begins at the first page. Where the desk opens with a saved
+    filter, nothing chosen has an address of its own."""
+    kept = {key: value for key, value in values.items() if key != "at"} | changes
     wanted: dict[str, Any] = {key: value for key, value in kept.items() if value and not key.startswith("_")}
+    if has_first and not wanted:
+        wanted["show"] = ALL_OPEN
     return url_for("cases_desk.index", **wanted)
 
 

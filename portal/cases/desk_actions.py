@@ -13,6 +13,7 @@ from portal.cases import desk_forms as forms
 from portal.cases import (
     escalating,
     extending,
+    hand_rules,
     handing,
     labels,
     merging,
@@ -122,8 +123,12 @@ def _offered(form: Any, agency_id: int | None) -> str:
 def _fill_hand(form: forms.HandForm, case: Case) -> None:
     people = [post for post in handing.candidates(case) if post.id != case.handler_id]
     form.handler.choices = [("", _l("Please choose")), *((str(post.id), staff_name_masked(post)) for post in people)]
-    if request.method == "GET" and any(post.id == g.actor.id for post in people):
-        form.handler.data = str(g.actor.id)
+    rule = hand_rules.fitting(case)
+    named = next((post for post in people if rule is not None and post.id == rule.post_id), None)
+    if named is not None:
+        form.handler.description = _l("By your unit's rules: %(name)s", name=staff_name_masked(named))
+    if request.method == "GET" and (named is not None or any(post.id == g.actor.id for post in people)):
+        form.handler.data = str(named.id if named is not None else g.actor.id)
 
 
 def _fill_merge(form: forms.MergeForm, case: Case) -> None:

@@ -39,9 +39,7 @@ def _item(case: Case, event: CaseEvent, photos: dict[str, list[Photo]], units: d
     unit = event.agency.short_name if event.agency else ""
     return {
         "state": "done",
-        "text": STAFF_SENTENCES[event.deed](event, units)
-        if event.deed in STAFF_SENTENCES
-        else str(labels.DEEDS.get(event.deed, event.deed)),
+        "text": _sentence(event, units),
         "by": f"{unit} {who}".strip(),
         "when": moment(event.at),
         "say": timeline.words_of(case, event, author=False),
@@ -50,6 +48,14 @@ def _item(case: Case, event: CaseEvent, photos: dict[str, list[Photo]], units: d
         "icon": "" if event.public else "lock",
         "track": True,
     }
+
+
+def _sentence(event: CaseEvent, units: dict[int, str]) -> str:
+    say = STAFF_SENTENCES.get(event.deed)
+    text = say(event, units) if say else str(labels.DEEDS.get(event.deed, event.deed))
+    return (
+        gettext("%(what)s, to its person in charge by the unit's rules", what=text) if event.facts.get("rule") else text
+    )
 
 
 def _of_extension(event: CaseEvent) -> str:

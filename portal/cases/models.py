@@ -9,6 +9,7 @@ from enum import StrEnum
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from portal.cases.desk_models import HandRule, SavedFilter  # noqa: F401 tables of this feature
 from portal.cases.order_models import SupervisionOrder
 from portal.cases.suspension_models import CaseSuspension
 from portal.core.base import Base, Encrypted, enum_column, pk

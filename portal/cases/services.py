@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 
-from portal.cases import clocks, searching, supervising
+from portal.cases import clocks, hand_rules, searching, supervising
 from portal.cases.deeds import Step, deed, facts_of, stand_of
 from portal.cases.models import Case
 from portal.cases.taxonomy import category, routes_of
@@ -98,6 +98,7 @@ def _give(case: Case, step: Step, unit: Answerable) -> None:
     step.note(agency=unit.agency_id, executor=executor, first=case.times_assigned == 0)
     case.agency_id, case.executor_id = unit.agency_id, executor
     case.handler_id = None
+    hand_rules.apply(case, step)
     case.times_assigned += 1
     case.assigned_at = step.at
     case.signed_at = None
@@ -137,13 +138,13 @@ def refuse(actor: Actor, case: Case, *, reason: str, where: str, phone: str, rev
 
 
 def sign(actor: Actor, case: Case, revision: int | None = None) -> None:
-    """签收: the unit takes it; internal, the resident reads who works on it."""
+    """签收: the unit takes it; internal, the resident reads who works on it. A person named before keeps the case."""
     if case.status is CaseStatus.IN_PROGRESS and case.signed_at is not None and case.agency is not None:
         raise Conflict("%(unit)s has signed for it already.", unit=case.agency.short_name)
     with deed(actor, case, CaseAction.SIGN, revision=revision, public=False) as step:
         case.signed_at = step.at
         case.agency_id = case.agency_id or actor.agency_id  # a case sealed later lay with nobody
-        case.handler_id = actor.id
+        case.handler_id = case.handler_id or actor.id
         case.contact_due = case.contact_due or clocks.due_of(case, CaseClock.CONTACT, step.at)
 
 

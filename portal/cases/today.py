@@ -24,8 +24,8 @@ from portal.domain.actors import Actor
 from portal.domain.case_lifecycle import DISPATCHERS, OPEN_STATUSES, RESPONSIBLE, CaseAction, CaseStatus
 from portal.domain.case_supervision import SupervisionState
 from portal.domain.case_transitions import REGISTRARS
-from portal.domain.levels import counts_in_days
-from portal.domain.local_time import end_of_day, local_day
+from portal.domain.deadlines import due_day
+from portal.domain.local_time import end_of_day
 from portal.domain.roles import Role
 from portal.identity import approvals
 from portal.identity.queries import staff_name_masked
@@ -135,7 +135,7 @@ def _task(found: Case, when: datetime) -> Task:
         step=str(labels.ACTIONS[_step(found)]),
         title=found.title or gettext("Sealed report"),
         place=f"{found.building.full_name} {found.place}".strip(),
-        when=_until(found, when),
+        when=_until(when),
         who=staff_name_masked(found.handler) if found.handler else "",
         late=late,
     )
@@ -147,13 +147,12 @@ def _step(found: Case) -> CaseAction:
     return STEPS.get(found.status, CaseAction.REPLY)
 
 
-def _until(found: Case, when: datetime) -> str:
-    """The hour alone today, the day alone where days are counted."""
-    if not counts_in_days(found.level) and local_day(when) != clock.today():
-        return moment(when)
-    if local_day(when) != clock.today() or when == end_of_day(clock.today()):
-        return day(when)
-    return clock_time(when)
+def _until(when: datetime) -> str:
+    """The day alone where days are counted, else the moment, today without its day."""
+    last_day = due_day(when)
+    if when == end_of_day(last_day):
+        return day(last_day)
+    return clock_time(when) if last_day == clock.today() else moment(when)
 
 
 def _of_orders(actor: Actor) -> Group:

@@ -40,6 +40,7 @@ GROUPS: tuple[tuple[LazyString, tuple[Item, ...]], ...] = (
             Item("cases_desk.index", lazy_gettext("Work desk"), "list"),
             Item("cases_today.index", lazy_gettext("My day"), "calendar"),
             Item("cases_desk.callbacks", lazy_gettext("Call-backs"), "phone"),
+            Item("cases_rules.index", lazy_gettext("Rules for handing over"), "people"),
             Item("cases_supervision.index", lazy_gettext("Supervision orders"), "flag"),
             Item("cases_calls.index", lazy_gettext("Call list"), "phone"),
             Item("cases_handover.index", lazy_gettext("Handing over"), "arrow"),

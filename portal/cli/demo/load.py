@@ -18,6 +18,7 @@ from portal.cli.demo import (
     codes,
     duty,
     forum,
+    habits,
     households,
     members,
     photos,
@@ -63,6 +64,7 @@ def load(plan: Plan, *, quiet: bool = False, on_step: Callable[[], None] = lambd
             _hold_votes(plan, end, progress, on_step)
         duty.go_on_leave(end)
         rosters.correct(end)
+        habits.keep()
     finally:
         clock.travel(None)
     demo_clock.start()
