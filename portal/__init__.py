@@ -101,6 +101,8 @@ FEATURES = (
     "portal.cases.today_desk",
     "portal.cases.filters_desk",
     "portal.cases.rules_desk",
+    "portal.cases.callback_desk",
+    "portal.cases.templates_desk",
     "portal.cases.supervision_desk",
     "portal.cases.calls_desk",
     "portal.cases.handover_desk",

@@ -8,7 +8,7 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from werkzeug.wrappers import Response
-from wtforms import BooleanField, DateField, RadioField, SelectField, StringField, ValidationError
+from wtforms import DateField, RadioField, SelectField, StringField, ValidationError
 from wtforms.validators import InputRequired, Length, Optional
 
 from portal.audit import journal
@@ -21,6 +21,7 @@ from portal.core.extensions import db
 from portal.core.forms import BaseForm, ButtonForm, Needed, clean_text
 from portal.core.numbers import whole
 from portal.core.writing import perform
+from portal.domain.case_evidence import Evidence
 from portal.domain.errors import DomainError
 from portal.domain.levels import Level
 from portal.domain.roles import Role
@@ -48,7 +49,17 @@ class CategoryForm(BaseForm):
     level = RadioField(
         _l("Urgency"), choices=[(str(k), v) for k, v in labels.LEVELS.items()], validators=[InputRequired()]
     )
-    needs_photo = BooleanField(_l("A physical repair: the answer needs a photo"))
+    evidence = RadioField(
+        _l("What “solved” has to show"),
+        choices=[(str(k), v) for k, v in labels.EVIDENCE.items()],
+        validators=[InputRequired()],
+    )
+    evidence_source = StringField(
+        _l("Basis of this demand"),
+        filters=[clean_text],
+        description=_l("Where this demand comes from, for example the district's rules for repairs"),
+        validators=[Needed(_l("Please say where it comes from.")), Length(max=200)],
+    )
 
 
 class DayForm(BaseForm):
@@ -83,6 +94,7 @@ def routes() -> str:
         people={post.id: post.name for post in posts(with_retired=True)},
         names={row.code: row.name for row in taxonomy.categories()},
         levels=labels.LEVELS,
+        evidence=labels.EVIDENCE,
     )
 
 
@@ -92,7 +104,8 @@ def category(code: str) -> Response | str:
     row, form = taxonomy.category(code), CategoryForm()
     if request.method == "GET":
         form.name.data, form.short_name.data = row.name, row.short_name
-        form.level.data, form.needs_photo.data = str(row.level), row.needs_photo
+        form.level.data = str(row.level)
+        form.evidence.data, form.evidence_source.data = str(row.evidence), row.evidence_source
     if form.validate_on_submit():
         return perform(lambda: _save_category(row, form))
     return render_template("cases/admin/category.html", form=form, row=row)
@@ -100,9 +113,12 @@ def category(code: str) -> Response | str:
 
 def _save_category(row: CaseCategory, form: CategoryForm) -> str:
     row.name, row.short_name = form.name.data or "", form.short_name.data or ""
-    row.level, row.needs_photo = Level(form.level.data), bool(form.needs_photo.data)
+    row.level = Level(form.level.data)
+    row.evidence, row.evidence_source = Evidence(form.evidence.data), form.evidence_source.data or ""
     db.session.flush()
-    journal.record("category:changed", g.actor, f"category:{row.code}", level=str(row.level), photo=row.needs_photo)
+    journal.record(
+        "category:changed", g.actor, f"category:{row.code}", level=str(row.level), evidence=str(row.evidence)
+    )
     flash(gettext("Saved."), "ok")
     return url_for("cases_admin.routes")
 

@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
 
-from portal.cases import targets
+from portal.cases import calling, targets
 from portal.cases.deeds import deed
 from portal.cases.models import Case
 from portal.core import clock
@@ -59,7 +59,7 @@ def due_of(case: Case, which: CaseClock, start: datetime, level: Level | None = 
 
 @periodic("case_silence", timedelta(minutes=5))
 def run_silence() -> int:
-    """Remind once, then close what nobody answered. Who gets no SMS is called first (回访), never closed unasked."""
+    """Remind once, then close what nobody answered. Who gets no text, or got none, is called (回访), never closed unasked."""
     done = 0
     for case_id, action in _waiting():
         try:
@@ -76,6 +76,7 @@ def _waiting() -> list[tuple[int, CaseAction]]:
             Case.status == CaseStatus.REPLIED,
             Case.replied_at.is_not(None),
             Case.track != CaseTrack.SEALED,
+            ~calling.answer_unread(),
         )
     ).all()
     found = []

@@ -51,7 +51,15 @@ from portal.media.models import Owner, PhotoKind
 
 # They change nothing that a colleague's open page shows as the case's state.
 QUIET = frozenset(
-    {CaseAction.JOIN, CaseAction.NOTE, CaseAction.REVEAL, CaseAction.REMIND, CaseAction.URGE, CaseAction.ESCALATE}
+    {
+        CaseAction.JOIN,
+        CaseAction.NOTE,
+        CaseAction.REVEAL,
+        CaseAction.REMIND,
+        CaseAction.URGE,
+        CaseAction.ESCALATE,
+        CaseAction.CALL,
+    }
 )
 # A main case that ends like this carries nobody else: what was merged into it goes on by itself.
 ENDS_ALONE = frozenset({CaseStatus.WITHDRAWN, CaseStatus.NOT_ACCEPTED, CaseStatus.INVALID})

@@ -17,12 +17,13 @@ from portal.cases import (
     labels,
     merging,
     queries,
+    reply_templates,
     saved_filters,
     services,
     taxonomy,
 )
 from portal.cases.deeds import facts_of, stand_of
-from portal.cases.desk_actions import BY_SLUG, DeskAction
+from portal.cases.desk_actions import ANSWERS, BY_SLUG, DeskAction
 from portal.cases.digest import send_digest
 from portal.cases.escalating import run_promises, run_takings
 from portal.cases.models import Case
@@ -35,7 +36,7 @@ from portal.core.numbers import whole
 from portal.core.pages import page_of
 from portal.core.writing import perform
 from portal.domain.actors import Actor
-from portal.domain.case_lifecycle import CaseAction, CaseTrack, allowed_actions, may_register, move
+from portal.domain.case_lifecycle import RESPONSIBLE, CaseAction, CaseTrack, allowed_actions, may_register, move
 from portal.domain.case_transitions import SUPERVISION
 from portal.domain.errors import Conflict, DomainError, NotAllowed
 from portal.domain.personal_data import mask
@@ -163,15 +164,6 @@ def _bulk_one(slug: str, number: str) -> bool:
     return True
 
 
-@bp.get("/desk/callbacks")
-@staff(Role.COMMUNITY, Role.STREET, Role.DISTRICT, Role.HOTLINE)
-def callbacks() -> str:
-    """回访: to be called by somebody who did not handle the case."""
-    page = page_of(queries.callbacks(g.actor), [Case.replied_at, Case.id], request.args.get("at"), descending=False)
-    rows = [(desk_list.row(case, g.actor), desk_list.call_of(case)) for case in page.rows]
-    return render_template("cases/desk/callbacks.html", page=page, rows=rows)
-
-
 @bp.get("/desk/cases/<number>")
 @staff(*WORKERS)
 def case(number: str) -> str:
@@ -243,8 +235,8 @@ def act(number: str, slug: str) -> Response | str:
 def _submitted(found: DeskAction, case: Case, form: Any) -> Response | None:
     """The answer, or None when the page is to be shown again: with errors, or with the preview asked for."""
     received = {name: photos.receive(fields=(name,)) for name in found.photo_fields}
-    asked_for_preview = request.form.get("preview") == "1"
-    valid = not asked_for_preview and form.validate_on_submit()
+    only_looks = request.form.get("preview") == "1" or "insert" in request.form
+    valid = not only_looks and form.validate_on_submit()
     if valid and not any(part.complaints for part in received.values()):
         return _run(found, case, form, {name: part.good for name, part in received.items()})
     for name, part in received.items():
@@ -262,7 +254,7 @@ def _action_page(found: DeskAction, form: Any, case: Case) -> str:
         skip=NOT_ASKED[case.track],
         stale=g.get("stale", False),
         **_case_context(case),
-        **_beside(found, case),
+        **_beside(found, case, form),
     )
 
 
@@ -311,7 +303,7 @@ def _reveal(case: Case, form: Any) -> Response:
     return Response(page, content_type="text/html; charset=utf-8")
 
 
-def _beside(found: DeskAction, case: Case) -> dict[str, Any]:
+def _beside(found: DeskAction, case: Case, form: Any) -> dict[str, Any]:
     """What stands beside the form: photos to choose among, or the answer as the resident will read it."""
     if found.action is CaseAction.RELEASE_PHOTOS:
         own = photos_of(Owner("case", case.id))
@@ -321,8 +313,17 @@ def _beside(found: DeskAction, case: Case) -> dict[str, Any]:
     if found.action in {CaseAction.MERGE, CaseAction.PROPOSE_MERGE}:
         return {"offered": [desk_list.row(each, g.actor) for each in merging.offered(case, g.actor)]}
     if found.previews:
-        return {"preview": _preview(), "preview_url": url_for(".preview", number=case.number)}
+        typed = form.words.data if "insert" in request.form else None
+        preview_url = url_for(".preview", number=case.number)
+        return {"preview": _preview(typed), "preview_url": preview_url, **_usual(found, case)}
     return {}
+
+
+def _usual(found: DeskAction, case: Case) -> dict[str, Any]:
+    """常用答复 for this case, where an answer is written."""
+    if found.action not in ANSWERS:
+        return {}
+    return {"usual": reply_templates.offered(g.actor, case), "may_keep_templates": g.actor.role in RESPONSIBLE}
 
 
 @bp.post("/desk/cases/<number>/preview")
@@ -333,11 +334,11 @@ def preview(number: str) -> str:
     return render_template("cases/desk/preview.html", preview=_preview())
 
 
-def _preview() -> dict[str, str]:
+def _preview(typed: str | None = None) -> dict[str, str]:
     """Masked like everything that is kept: a name's phone number does not go out in an answer."""
     form = request.form
     result = next((str(word) for key, word in labels.RESULTS.items() if key == form.get("result")), "")
-    words = mask((form.get("words") or form.get("question") or "").strip()[:1000])
+    words = mask((typed or form.get("words") or form.get("question") or "").strip()[:1000])
     return {"result": result, "words": words, "later": mask((form.get("later") or "").strip()[:60])}
 
 

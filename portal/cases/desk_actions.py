@@ -9,14 +9,15 @@ from flask import g, request
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 
-from portal.cases import desk_forms as forms
 from portal.cases import (
+    calling,
     escalating,
     extending,
     hand_rules,
     handing,
     labels,
     merging,
+    reply_templates,
     returning,
     sealing,
     services,
@@ -25,6 +26,7 @@ from portal.cases import (
     targets,
     taxonomy,
 )
+from portal.cases import desk_forms as forms
 from portal.cases.holding import above, holder_of
 from portal.cases.models import Case
 from portal.cases.visibility import may_handle, unit_names
@@ -33,7 +35,8 @@ from portal.core.calendar import working_calendar
 from portal.core.formatting import day, day_week
 from portal.core.numbers import whole
 from portal.domain.actors import Actor
-from portal.domain.case_closing import CallbackAnswer
+from portal.domain.case_closing import CallbackAnswer, CallOutcome
+from portal.domain.case_evidence import Evidence
 from portal.domain.case_extensions import ExtensionReason
 from portal.domain.case_lifecycle import CaseAction, ReplyResult
 from portal.domain.case_returns import ReturnReason
@@ -209,8 +212,25 @@ def _reply(actor: Actor, case: Case, form: forms.ReplyForm, photos: Photos) -> N
         after=photos["after"],
         why_no_photo=form.why_no_photo.data or "",
         later_contact=form.later.data or "",
+        template_id=whole(form.template.data),
         revision=form.seen,
     )
+
+
+def _fill_answer(form: Any, case: Case) -> None:
+    """What the category demands stands at the field; a template is put in without losing what was typed."""
+    wanted = case.category.evidence
+    form.after.description = (
+        "" if wanted is Evidence.NONE else _l("“Solved” needs: %(what)s", what=labels.EVIDENCE[wanted])
+    )
+    chosen = whole(request.form.get("insert"))
+    found = next((each for each in reply_templates.offered(g.actor, case) if each.id == chosen), None)
+    if found is None:
+        return
+    form.template.data = str(found.id)
+    form.words.data = f"{form.words.data}\n{found.words}" if form.words.data else found.words
+    if found.result and "result" in form and not form.result.data:
+        form.result.data = str(found.result)
 
 
 def _fill_supervise(form: forms.SuperviseForm, case: Case) -> None:
@@ -270,6 +290,7 @@ TABLE: tuple[DeskAction, ...] = (
             revision=form.seen,
         ),
         _l("Answered. A text is on its way to the resident."),
+        _fill_answer,
         photo_fields=("after",),
         previews=True,
     ),
@@ -304,6 +325,7 @@ TABLE: tuple[DeskAction, ...] = (
         _l("Noted. The resident sees that something is happening."), photo_fields=("photos",),
     ),
     DeskAction("reply", CaseAction.REPLY, forms.ReplyForm, _reply, _l("Answered. A text is on its way to the resident."),
+        _fill_answer,
         photo_fields=("before", "after"), previews=True,
     ),
     DeskAction("ask", CaseAction.ASK, forms.AskForm,
@@ -337,6 +359,13 @@ TABLE: tuple[DeskAction, ...] = (
     ),
     DeskAction("invalidate", CaseAction.INVALIDATE, forms.InvalidateForm,
         lambda actor, case, form, photos: services.invalidate(actor, case, form.reason.data, form.seen), _l("Marked as invalid."),
+    ),
+    DeskAction("call", CaseAction.CALL, forms.CallForm,
+        lambda actor, case, form, photos: calling.note_call(
+            actor, case, CallOutcome(form.outcome.data), form.words.data or "", form.seen
+        ),
+        _l("The call has been noted."), tells_resident=False,
+        intro=_l("A text did not arrive: tell the resident by phone what it said, and note how the call went."),
     ),
     DeskAction("note", CaseAction.NOTE, forms.NoteForm,
         lambda actor, case, form, photos: services.note(actor, case, form.words.data or ""),

@@ -95,6 +95,7 @@ RARE = (
     CaseAction.EDIT_TITLE,
     CaseAction.RELEASE_PHOTOS,
     CaseAction.INVALIDATE,
+    CaseAction.CALL,
 )
 
 

@@ -168,6 +168,7 @@ class ReplyForm(ActionForm):
     why_no_photo = StringField(
         _l("Why there is no photo"), filters=[clean_text], validators=[Optional(), Length(max=60)]
     )
+    template = HiddenField()
     later = StringField(
         _l("Whom to ask later"),
         filters=[clean_text],
@@ -177,6 +178,7 @@ class ReplyForm(ActionForm):
 
 
 class SolveForm(ActionForm):
+    template = HiddenField()
     words = TextAreaField(
         _l("What was done (written for the resident)"), filters=[clean_text], validators=[Length(max=LONG)]
     )
@@ -197,6 +199,15 @@ class CallbackForm(ActionForm):
         filters=[clean_text],
         validators=[Needed(_l("Please write something about the call.")), Length(max=300)],
     )
+
+
+class CallForm(ActionForm):
+    outcome = RadioField(
+        _l("How did the call go"),
+        choices=list(labels.CALL_OUTCOMES.items()),
+        validators=[InputRequired(_l("Please choose how the call went."))],
+    )
+    words = TextAreaField(_l("About the call"), filters=[clean_text], validators=[Optional(), Length(max=300)])
 
 
 class NoteForm(ActionForm):

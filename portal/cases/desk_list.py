@@ -7,7 +7,6 @@ from flask_babel import gettext
 
 from portal.cases import labels, queries, urging
 from portal.cases.deeds import facts_of
-from portal.cases.desk_actions import BY_ACTION
 from portal.cases.handing import handler_words
 from portal.cases.models import Case
 from portal.core import clock
@@ -20,7 +19,6 @@ from portal.domain.case_lifecycle import (
     DISPATCHERS,
     RESPONSIBLE,
     UNANSWERED_STATUSES,
-    CaseAction,
     CaseStatus,
     CaseTrack,
 )
@@ -137,24 +135,6 @@ def extension_key(case: Case) -> str:
         return "extended"
     open_ask = case.extension is not None and facts_of(case).extension is ExtensionState.ASKED
     return "extension" if open_ask and case.status not in CLOSED_STATUSES else ""
-
-
-@dataclass(frozen=True)
-class Call:
-    """A line of the 回访 list beside its case: when it was answered, why somebody calls, where the call is noted."""
-
-    answered: str
-    why: str
-    url: str
-
-
-def call_of(case: Case) -> Call:
-    if case.phone_index is None:
-        why = gettext("left no number")
-    else:
-        why = gettext("has not reacted") if case.sms else gettext("gets no texts")
-    url = url_for("cases_desk.act", number=case.number, slug=BY_ACTION[CaseAction.CALLBACK].slug)
-    return Call(day(case.replied_at), why, url)
 
 
 def clock_warning() -> str:

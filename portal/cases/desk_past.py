@@ -74,6 +74,14 @@ def _of_suspension(event: CaseEvent) -> str:
     )
 
 
+def _of_reply(event: CaseEvent) -> str:
+    names: dict[str, Any] = {str(key): word for key, word in labels.RESULTS.items()}
+    result = names.get(str(event.facts.get("result")), "")
+    if event.facts.get("template"):
+        return gettext("Answered, begun with a usual answer: %(result)s", result=result)
+    return gettext("Answered: %(result)s", result=result)
+
+
 def _of_order(event: CaseEvent, what: str) -> str:
     by = day(date.fromisoformat(str(event.facts["due"])))
     return gettext("%(what)s %(no)s, to be finished by %(date)s", what=what, no=event.facts["order"], date=by)
@@ -88,9 +96,7 @@ STAFF_SENTENCES: dict[str, Any] = {
         if event.facts.get("agency")
         else gettext("Taken on")
     ),
-    "reply": lambda event, units: gettext(
-        "Answered: %(result)s", result=labels.RESULTS.get(event.facts.get("result"), "")
-    ),
+    "reply": lambda event, units: _of_reply(event),
     "solve": lambda event, units: gettext("Solved on the spot"),
     "extend": lambda event, units: gettext("Asked for an extension %(what)s", what=_of_extension(event)),
     "extend_granted": lambda event, units: gettext("Extension approved %(what)s", what=_of_extension(event)),
@@ -113,6 +119,10 @@ STAFF_SENTENCES: dict[str, Any] = {
     "supervise_clear": lambda event, units: gettext("Order %(no)s cleared", no=event.facts.get("order")),
     "hand": lambda event, units: handed_words(event),
     "escalate": lambda event, units: escalation_words(event, units),
+    "call": lambda event, units: gettext(
+        "Phoned about a text that did not arrive: %(outcome)s",
+        outcome=labels.CALL_OUTCOMES.get(str(event.facts.get("outcome")), ""),
+    ),
     "callback": lambda event, units: gettext(
         "Called back: %(answer)s", answer=labels.CALLBACK_ANSWERS.get(event.facts.get("answer"), "")
     ),

@@ -5,7 +5,8 @@ from flask_babel import lazy_gettext as _l
 
 from portal.cases.models import Case, Satisfaction, Source
 from portal.core.formatting import day
-from portal.domain.case_closing import CallbackAnswer
+from portal.domain.case_closing import CallbackAnswer, CallOutcome
+from portal.domain.case_evidence import Evidence
 from portal.domain.case_extensions import EXTENSION_SHORT_NAMES
 from portal.domain.case_lifecycle import CaseAction, CaseOutcome, CaseStatus, ReplyResult
 from portal.domain.case_returns import ReturnReason
@@ -100,12 +101,22 @@ RESULTS = {
     ReplyResult.PARTLY: _l("Partly solved"),
     ReplyResult.NOT_YET: _l("Cannot be solved for now"),
 }
+EVIDENCE = {
+    Evidence.NONE: _l("No photo is asked for"),
+    Evidence.AFTER: _l("Photo after the repair"),
+    Evidence.BOTH: _l("Photos before and after the repair"),
+}
 CONTACT_WAYS = {"phone": _l("Telephone"), "visit": _l("On site"), "message": _l("By message")}
 CALLBACK_ANSWERS = {
     CallbackAnswer.SOLVED: _l("It is solved"),
     CallbackAnswer.PARTLY: _l("Partly solved"),
     CallbackAnswer.NOT_SOLVED: _l("Not solved"),
     CallbackAnswer.UNREACHABLE: _l("Could not be reached"),
+}
+CALL_OUTCOMES = {
+    str(CallOutcome.TOLD): _l("Told the resident"),
+    str(CallOutcome.NO_ANSWER): _l("Nobody answered"),
+    str(CallOutcome.WRONG_NUMBER): _l("The number is wrong"),
 }
 SATISFACTIONS = {
     Satisfaction.SATISFIED: _l("Satisfied"),
@@ -216,6 +227,7 @@ ACTIONS = {
     CaseAction.ASK: _l("Ask the resident"),
     CaseAction.REPLY: _l("Answer"),
     CaseAction.CALLBACK: _l("Close by phone"),
+    CaseAction.CALL: _l("Note a call"),
     CaseAction.NOTE: _l("Write an internal note"),
     CaseAction.REVEAL: _l("Show the phone number"),
     CaseAction.EDIT_TITLE: _l("Public title"),

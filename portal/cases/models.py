@@ -12,8 +12,10 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from portal.cases.desk_models import HandRule, SavedFilter  # noqa: F401 tables of this feature
 from portal.cases.order_models import SupervisionOrder
 from portal.cases.suspension_models import CaseSuspension
+from portal.cases.template_models import ReplyTemplate  # noqa: F401 known with the other tables
 from portal.core.base import Base, Encrypted, enum_column, pk
 from portal.core.triggers import append_only
+from portal.domain.case_evidence import Evidence
 from portal.domain.case_extensions import ExtensionReason, ExtensionState
 from portal.domain.case_statuses import CLOSED_STATUSES, CaseOutcome, CaseStatus, CaseTrack
 from portal.domain.case_targets import CaseClock
@@ -24,6 +26,9 @@ from portal.places.models import Agency, Building
 _CLOSED = ", ".join(f"'{status}'" for status in sorted(CLOSED_STATUSES))
 _WITH_UNIT = "'assigned', 'in_progress', 'replied', 'reopened'"
 IS_OPEN = text(f"status NOT IN ({_CLOSED})")
+
+
+CALLS = text("deed = 'call'")
 
 
 class Source(StrEnum):
@@ -171,7 +176,11 @@ class CaseEvent(Base):
     """A step of the timeline. `facts` holds ids, codes and dates; the words are in `CaseText`, photos hang on its id."""
 
     __tablename__ = "case_events"
-    __table_args__ = (Index("ix_case_events_case", "case_id", "id"), Index("ix_case_events_post", "post_id", "id"))
+    __table_args__ = (
+        Index("ix_case_events_case", "case_id", "id"),
+        Index("ix_case_events_post", "post_id", "id"),
+        Index("ix_case_events_calls", "id", sqlite_where=CALLS, postgresql_where=CALLS),
+    )
     id: Mapped[int] = pk()
     case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"))
     at: Mapped[datetime]
@@ -286,7 +295,8 @@ class CaseCategory(Base):
     name: Mapped[str] = mapped_column(String(30))
     short_name: Mapped[str] = mapped_column(String(6))
     level: Mapped[Level] = enum_column(Level)
-    needs_photo: Mapped[bool] = mapped_column(default=False)
+    evidence: Mapped[Evidence] = enum_column(Evidence, default=Evidence.NONE)
+    evidence_source: Mapped[str] = mapped_column(String(200), default="")
     position: Mapped[int]
     retired_at: Mapped[datetime | None]
 

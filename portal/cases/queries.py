@@ -277,19 +277,6 @@ def desk_cases(actor: Actor, search: DeskSearch) -> Select[Case]:
     return statement.options(*LOADED, joinedload(Case.handler), selectinload(Case.executor))
 
 
-def callbacks(actor: Actor) -> Select[Case]:
-    """回访: answered cases whose author gets no SMS, and those asked for; worked by somebody else than the handler."""
-    handled = select(CaseEvent.case_id).where(
-        CaseEvent.post_id == actor.id, CaseEvent.deed.in_(("sign", "contact", "solve", "reply"))
-    )
-    return (
-        select(Case)
-        .where(visible_to(actor), Case.status == CaseStatus.REPLIED, Case.id.not_in(handled))
-        .where(or_(Case.phone_index.is_(None), Case.sms.is_(False), Case.reminded_at.is_not(None)))
-        .options(*LOADED)
-    )
-
-
 def reports_since(phone: str, since: datetime) -> int:
     statement = select(func.count()).where(Case.phone_index == crypto.blind_index(phone), Case.submitted_at >= since)
     return int(db.session.scalar(statement) or 0)

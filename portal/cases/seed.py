@@ -4,6 +4,7 @@ from sqlalchemy import select
 
 from portal.cases.models import CaseCategory, CaseRoute
 from portal.core.extensions import db
+from portal.domain.case_evidence import EVIDENCE_SOURCE, default_evidence
 from portal.domain.categories import CATEGORIES
 from portal.places.models import Agency
 
@@ -23,7 +24,8 @@ def seed() -> None:
                 name=each.name,
                 short_name=each.short_name,
                 level=each.level,
-                needs_photo=each.needs_photo,
+                evidence=default_evidence(each.group, is_repair=each.needs_photo),
+                evidence_source=EVIDENCE_SOURCE,
                 position=position,
             )
         )

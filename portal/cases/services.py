@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 
-from portal.cases import clocks, hand_rules, searching, supervising
+from portal.cases import calling, clocks, hand_rules, searching, supervising
 from portal.cases.deeds import Step, deed, facts_of, stand_of
 from portal.cases.models import Case
 from portal.cases.taxonomy import category, routes_of
@@ -12,6 +12,7 @@ from portal.core import clock
 from portal.core.extensions import db
 from portal.domain.actors import Actor
 from portal.domain.case_closing import CallbackAnswer, callback_result
+from portal.domain.case_evidence import Evidence, check_evidence
 from portal.domain.case_lifecycle import (
     CaseAction,
     CaseStatus,
@@ -25,10 +26,11 @@ from portal.domain.case_targets import CaseClock
 from portal.domain.deadlines import due_day
 from portal.domain.errors import Conflict, DomainError, NotAllowed
 from portal.domain.levels import Level
-from portal.domain.reply_words import check_reply
+from portal.domain.reply_words import check_words
 from portal.domain.roles import Role
 from portal.media import services as media
-from portal.media.models import Photo, PhotoKind
+from portal.media.models import Owner, Photo, PhotoKind
+from portal.media.queries import photos_of
 from portal.media.services import Processed
 from portal.places.models import Agency, AgencyKind
 
@@ -181,13 +183,16 @@ def reply(
     after: Sequence[Processed] = (),
     why_no_photo: str = "",
     later_contact: str = "",
+    template_id: int | None = None,
     revision: int | None = None,
 ) -> None:
     """答复: what was done, in words a resident understands, with photos of physical repairs."""
-    _check_reply(case, result, words, after, why_no_photo)
+    check_words(words)
+    if result is ReplyResult.SOLVED:
+        _check_evidence(case, before, after, why_no_photo)
     with deed(actor, case, CaseAction.REPLY, revision=revision) as step:
         _answer(case, step, actor, result, words, before, after)
-        step.note(later=later_contact, no_photo=bool(why_no_photo))
+        step.note(later=later_contact, no_photo=bool(why_no_photo), template=template_id)
 
 
 def solve(
@@ -200,7 +205,8 @@ def solve(
     revision: int | None = None,
 ) -> None:
     """当场解决: the community settles a small thing itself; it is an answer, the resident still judges it."""
-    _check_reply(case, ReplyResult.SOLVED, words, after, why_no_photo)
+    check_words(words)
+    _check_evidence(case, (), after, why_no_photo)
     with deed(actor, case, CaseAction.SOLVE, revision=revision) as step:
         case.accepted_at = case.accepted_at or step.at
         case.agency_id = actor.agency_id
@@ -210,8 +216,11 @@ def solve(
         _answer(case, step, actor, ReplyResult.SOLVED, words, (), after)
 
 
-def _check_reply(case: Case, result: ReplyResult, words: str, after: Sequence[Processed], why: str) -> None:
-    check_reply(words, result, has_photo=bool(after), reason=why, photo_expected=case.category.needs_photo)
+def _check_evidence(case: Case, before: Sequence[Processed], after: Sequence[Processed], why: str) -> None:
+    """What the resident sent shows how it was before."""
+    wanted = case.category.evidence
+    shown = bool(before) or (wanted is Evidence.BOTH and bool(photos_of(Owner("case", case.id))))
+    check_evidence(wanted, before=shown, after=bool(after), reason=why)
 
 
 def _answer(
@@ -238,7 +247,8 @@ def _answer(
 def call_back(actor: Actor, case: Case, *, answer: CallbackAnswer, words: str, revision: int | None = None) -> None:
     """办结 by a call of somebody who did not handle the case."""
     with deed(actor, case, CaseAction.CALLBACK, revision=revision) as step:
-        result = callback_result(answer, case.replied_at or step.at, step.at)
+        answered = case.replied_at or step.at
+        result = callback_result(answer, answered, step.at, calling.unreached_since(case, answered))
         step.status = result.status
         step.public = answer is not CallbackAnswer.UNREACHABLE or result.status is CaseStatus.CLOSED
         step.note(answer=str(answer))

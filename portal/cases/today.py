@@ -13,7 +13,7 @@ from flask_babel import gettext
 from sqlalchemy import ColumnElement, Select, and_, case, false, func, or_, select
 from sqlalchemy.orm import contains_eager
 
-from portal.cases import labels, queries
+from portal.cases import calling, labels, queries
 from portal.cases.models import Case
 from portal.cases.order_models import SupervisionOrder
 from portal.cases.visibility import visible_to
@@ -205,7 +205,7 @@ def counts(actor: Actor) -> list[tuple[str, str, int]]:
     soon = queries.desk_cases(actor, queries.DeskSearch(show="due_soon"))
     found = [(gettext("Due soon"), url_for("cases_desk.index", show="due_soon"), _count(soon))]
     if actor.role in REGISTRARS:
-        found.append((gettext("Call-backs"), url_for("cases_desk.callbacks"), _count(queries.callbacks(actor))))
+        found.append((gettext("Call-backs"), url_for("cases_callbacks.callbacks"), _count(calling.callbacks(actor))))
     return [each for each in found if each[2]]
 
 

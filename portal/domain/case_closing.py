@@ -1,5 +1,6 @@
 """How an answered complaint ends without the resident pressing a button: by a call, or by silence (D13)."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -10,6 +11,7 @@ from portal.domain.local_time import end_of_day, local_day
 SILENCE_DAYS = 7  # after the reply
 REMIND_AFTER_DAYS = 4  # once, three days before silence counts
 RATING_CHANGE_DAYS = 7
+CALL_DAYS = 3  # days on which somebody tried to call, before nobody answering ends a case; the platform's default
 
 
 class CallbackAnswer(StrEnum):
@@ -19,6 +21,14 @@ class CallbackAnswer(StrEnum):
     PARTLY = "partly"
     NOT_SOLVED = "not_solved"
     UNREACHABLE = "unreachable"
+
+
+class CallOutcome(StrEnum):
+    """How a call about a text that did not arrive went."""
+
+    TOLD = "told"  # 已告知
+    NO_ANSWER = "no_answer"  # 没人接
+    WRONG_NUMBER = "wrong_number"  # 号码不对
 
 
 @dataclass(frozen=True)
@@ -37,13 +47,22 @@ CALLBACK_RESULTS: dict[CallbackAnswer, CallbackResult] = {
 }
 
 
-def callback_result(answer: CallbackAnswer, replied_at: datetime, now: datetime) -> CallbackResult:
-    """What a call leads to. Who cannot be reached keeps the seven days of silence before the case ends."""
+def callback_result(
+    answer: CallbackAnswer, replied_at: datetime, now: datetime, tried: Iterable[datetime] = ()
+) -> CallbackResult:
+    """What a call leads to. Who cannot be reached is called again: the case ends only after the seven days of silence
+    and tries on three days. `tried`: earlier calls since the answer that reached nobody.
+    """
     if answer is not CallbackAnswer.UNREACHABLE:
         return CALLBACK_RESULTS[answer]
-    if now < silence_ends(replied_at):
+    if now < silence_ends(replied_at) or days_tried(tried, now) < CALL_DAYS:
         return CallbackResult(CaseStatus.REPLIED, None, None)
     return CallbackResult(CaseStatus.CLOSED, CaseOutcome.NO_ANSWER, None)
+
+
+def days_tried(tried: Iterable[datetime], now: datetime | None = None) -> int:
+    """Two calls on one day are one try."""
+    return len({local_day(at) for at in (*tried, *([now] if now else []))})
 
 
 def silence_ends(replied_at: datetime) -> datetime:

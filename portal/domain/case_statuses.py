@@ -73,6 +73,7 @@ class CaseAction(StrEnum):
     MERGE = "merge"  # 并案
     UNMERGE = "unmerge"  # 取消并案
     SEAL = "seal"  # 转为密件
+    CALL = "call"  # 电话告知: a text did not arrive
     SUSPEND = "suspend"  # 挂账, asked for
     GRANT_SUSPENSION = "suspend_granted"
     NOT_SUSPEND = "suspend_refused"

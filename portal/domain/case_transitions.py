@@ -193,13 +193,25 @@ TRANSITIONS: Table = {
         A.REVEAL,
         Move(None, by=REGISTRARS, own_unit=frozenset({Role.AGENCY}), only_shared=True),
     ),
+    **_rows((*_WITH_TRACE, S.SUSPENDED, S.MERGED, S.NOT_ACCEPTED, S.WITHDRAWN), A.CALL, Move(None, by=REGISTRARS)),
     **_rows(_WITH_TRACE, A.RELEASE_PHOTOS, Move(None, by=REGISTRARS, only_public=True)),
     **_rows(_WITH_TRACE, A.EDIT_TITLE, Move(None, by=REGISTRARS, only_public=True)),
 }
 
-# What must leave no trace for others (D12): nothing public, nobody joins, nobody solves it in passing.
+# What must leave no trace for others (D12): nothing public, nobody joins, solves it in passing or tells it by phone.
 ORDINARY_ONLY = frozenset(
-    {A.JOIN, A.SOLVE, A.RELEASE_PHOTOS, A.EDIT_TITLE, A.WORK_REPORT, A.MERGE, A.UNMERGE, A.PROPOSE_MERGE, A.ACKNOWLEDGE}
+    {
+        A.JOIN,
+        A.SOLVE,
+        A.RELEASE_PHOTOS,
+        A.EDIT_TITLE,
+        A.WORK_REPORT,
+        A.MERGE,
+        A.UNMERGE,
+        A.PROPOSE_MERGE,
+        A.ACKNOWLEDGE,
+        A.CALL,
+    }
 )
 SUSPENSION = frozenset({A.SUSPEND, A.GRANT_SUSPENSION, A.NOT_SUSPEND, A.RESUME})
 # A sealed case never changes hands, and nobody stands above who works it.

@@ -10,6 +10,7 @@ from portal.domain.sms_lifecycle import NumberFlag, SmsState
 from portal.messaging.catalogue import Purpose
 
 DUE, LEASED = text("due_at IS NOT NULL"), text("lease_until IS NOT NULL")
+UNREAD = text("state IN ('undelivered', 'failed', 'blocked')")
 KEY = 80  # 'phone:' and 64 hex digits, or 'staff:<post id>'
 
 
@@ -52,6 +53,7 @@ class OutboxMessage(Base):
         Index("ix_outbox_messages_due", "due_at", sqlite_where=DUE, postgresql_where=DUE),
         Index("ix_outbox_messages_lease", "lease_until", sqlite_where=LEASED, postgresql_where=LEASED),
         Index("ix_outbox_messages_number", "number_index", "created_at"),
+        Index("ix_outbox_messages_unread", "id", sqlite_where=UNREAD, postgresql_where=UNREAD),
     )
 
     id: Mapped[int] = pk()

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 
 from portal.core import crypto
 from portal.core.extensions import db
@@ -11,6 +11,17 @@ from portal.domain.sms_lifecycle import SmsState
 from portal.messaging.models import InboxMessage, OutboxMessage, Preference
 
 NOT_ARRIVED = (SmsState.UNDELIVERED, SmsState.FAILED, SmsState.UNCERTAIN, SmsState.BLOCKED)
+
+
+# Ends after which somebody has to speak to the resident; the reasons are those that need nobody.
+ENDED_UNREAD = (SmsState.UNDELIVERED, SmsState.FAILED, SmsState.BLOCKED)
+NEEDS_NOBODY = ("superseded", "undone", "same_text")
+
+
+def did_not_arrive(row: type[OutboxMessage] = OutboxMessage) -> ColumnElement[bool]:
+    """The text ended without reaching its reader, and no newer one told the same."""
+    reason = func.coalesce(row.error_code, "")
+    return row.state.in_(ENDED_UNREAD) & reason.not_in(NEEDS_NOBODY)
 
 
 def resident_keys(e164: str) -> list[str]:

@@ -218,6 +218,7 @@ VALUES: Mapping[str, Values] = {
     "/forum/posts/<int:post_id>/edit": of_post("held", "returned"),
     "/forum/posts/<int:post_id>/withdraw": of_post("held"),
     "/forum/topics/<int:topic_id>/edit": lambda busy, who: [busy.forum.proposal.id],
+    "/desk/reply-templates/<int:template_id>": lambda busy, who: [busy.template.id] if who == Role.AGENCY else [],
     "/desk/supervision/<number>": lambda busy, who: ["D24-0001", "D24-0002"],
     "/report/joined/<ref>": lambda busy, who: [busy.joined],
     "/report/similar/<number>": lambda busy, who: [busy.cases["in_progress"].number],

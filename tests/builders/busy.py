@@ -8,8 +8,9 @@ from typing import Any
 from sqlalchemy import select
 
 from portal.ballots.models import Ballot
-from portal.cases import author, merging, services, submitting, supervising, suspending
+from portal.cases import author, merging, reply_templates, services, submitting, supervising, suspending
 from portal.cases.models import Case, Satisfaction, Source
+from portal.cases.template_models import ReplyTemplate
 from portal.core import clock
 from portal.core.extensions import db
 from portal.core.writing import writing
@@ -58,6 +59,7 @@ class Busy:
     ballots: Mapping[str, Ballot] = field(default_factory=dict)  # by state
     rosters: Rosters = None  # type: ignore[assignment]
     duty: Duty = None  # type: ignore[assignment]
+    template: ReplyTemplate = None  # type: ignore[assignment]
 
 
 def make_busy_world() -> Busy:
@@ -86,6 +88,14 @@ def _furnish(busy: Busy) -> None:
     posters.revoke(officer, busy.revoked, "被人撕走")
     busy.contact = AgencyContact(agency=world.units["FWZX"], name="王立新", duty="维修", phone="022-0000 0102")
     db.session.add(busy.contact)
+    busy.template = reply_templates.save(
+        world.actor(Role.AGENCY),
+        None,
+        title="换灯",
+        words="楼道灯已经换好，请您晚上看看。",
+        category_code=None,
+        result=None,
+    )
     approvals.handler(REQUEST, may=lambda actor: actor.role is Role.DISTRICT)(lambda approval, actor: None)
     asker = make_post(Role.STREET, "street2", "马文静", agency=world.units["JD"])
     busy.approval = approvals.ask(

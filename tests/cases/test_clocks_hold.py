@@ -118,7 +118,7 @@ class Street:
     def accept(self, who, case, _others):
         unit = self.random.choice((None, "FWZX", "JD"))
         services.accept(
-            who, case, category_code=self.random.choice(("lighting_dark", "roof_leak", case.category_code)),
+            who, case, category_code=self.random.choice(("lighting_dark", "noise_night", case.category_code)),
             level=self.random.choice(list(Level)), agency_id=self.world.units[unit].id if unit else None,
         )  # fmt: skip
 

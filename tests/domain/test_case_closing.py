@@ -1,6 +1,6 @@
 """A case ends by the resident's word on the phone, or by seven days of silence."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -27,12 +27,17 @@ def test_the_residents_word_decides_at_once(answer, status, outcome, halves):
         assert (result.status, result.outcome, result.solved_halves) == (status, outcome, halves)
 
 
-def test_who_cannot_be_reached_keeps_the_seven_days():
-    early = callback_result(CallbackAnswer.UNREACHABLE, REPLIED_AT, SOON)
-    assert (early.status, early.outcome) == (CaseStatus.REPLIED, None)
-    late = callback_result(CallbackAnswer.UNREACHABLE, REPLIED_AT, LATE)
-    assert (late.status, late.outcome) == (CaseStatus.CLOSED, CaseOutcome.NO_ANSWER)
-    assert late.solved_halves is None  # silence is not an answer
+def test_who_cannot_be_reached_keeps_the_seven_days_and_is_called_on_three():
+    def after(now, *tried):
+        result = callback_result(CallbackAnswer.UNREACHABLE, REPLIED_AT, now, tried)
+        assert result.solved_halves is None  # silence is not an answer
+        return result.status, result.outcome
+
+    waits, ended = (CaseStatus.REPLIED, None), (CaseStatus.CLOSED, CaseOutcome.NO_ANSWER)
+    day, same_day, next_day = SOON, SOON + timedelta(hours=5), SOON + timedelta(days=1)
+    assert after(SOON) == after(LATE) == after(LATE, day, same_day) == waits
+    assert after(next_day + timedelta(days=1), day, next_day) == waits
+    assert after(LATE, day, next_day) == ended
 
 
 def test_silence_lasts_seven_whole_days_with_one_reminder_before():

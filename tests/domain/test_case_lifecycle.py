@@ -146,6 +146,10 @@ CLOCK = {
     "suspended": "supervise resume",
 }
 ESCALATES = dict.fromkeys([*UNDER_WAY, "suspended"], "escalate")
+for key in SITUATIONS:
+    if key not in ("held", "invalid"):
+        COMMUNITY[key] = f"{COMMUNITY.get(key, '')} call"
+        DISPATCHER[key] = f"{DISPATCHER.get(key, '')} call"
 
 OWN = {"is_responsible_unit": True}
 STANDS: dict[str, tuple[Stand, list[dict[str, str]]]] = {
@@ -204,7 +208,17 @@ def test_d13_in_an_ordinary_case(situation, stand):
 # D12: the superior works it; nothing public, nobody joins, the community and the contractor see nothing of it.
 # The superior of a district bureau is the inspection, that of a contractor the service centre: they work it whole.
 SUPERIORS = {"agency", "auditor"}
-LEAVES_A_TRACE = {"join", "solve", "release_photos", "edit_title", "work_report", "merge", "unmerge", "merge_proposed"}
+LEAVES_A_TRACE = {
+    "join",
+    "solve",
+    "release_photos",
+    "edit_title",
+    "work_report",
+    "merge",
+    "unmerge",
+    "merge_proposed",
+    "call",
+}
 SUSPENSION = {"suspend", "resume"}
 
 
