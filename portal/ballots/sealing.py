@@ -16,9 +16,11 @@ from portal.ballots.models import Ballot, RollEntry, SealedAnswers, Vote
 from portal.core import clock
 from portal.core.extensions import db
 from portal.domain.actors import Actor
-from portal.domain.ballot_kinds import OVER_STATES, Channel
+from portal.domain.ballot_kinds import OVER_STATES, Answer, Channel
 from portal.domain.ballot_receipts import vote_digest
 from portal.domain.errors import NotAllowed
+
+LONGEST = max(map(len, Answer))
 
 
 @dataclass(frozen=True)
@@ -47,13 +49,14 @@ def digest_of(entry_id: int, revision: int, answers: Mapping[int, str], nonce: s
 
 
 def packed(answers: Mapping[int, str], nonce: str = "") -> str:
-    named = {str(position): answer for position, answer in sorted(answers.items())}
+    """All answers equally long: what is sealed tells by its length how many items there are, and nothing else."""
+    named = {str(position): answer.ljust(LONGEST) for position, answer in sorted(answers.items())}
     return json.dumps({"answers": named, "nonce": nonce})
 
 
 def unpacked(text: str) -> tuple[dict[int, str], str]:
     found = json.loads(text)
-    return {int(position): answer for position, answer in found["answers"].items()}, found["nonce"]
+    return {int(position): answer.rstrip() for position, answer in found["answers"].items()}, found["nonce"]
 
 
 def seal(vote_id: int, answers: Mapping[int, str], nonce: str, receipt: str) -> SealedAnswers:

@@ -4,6 +4,8 @@ import random
 from collections.abc import Iterable
 from fractions import Fraction
 
+import pytest
+
 from portal.domain.ballot_kinds import AnswerKind, ItemCategory, WinnerRule
 from portal.domain.ballot_rules import CountRule, ItemRule, Outcome, Paper, Threshold, Weight
 from portal.domain.shares import Share
@@ -46,6 +48,60 @@ def test_the_plan_s_own_figures() -> None:
     one_less = count(statutory(BOTH_HALVES), roll, papers((660, 8_200, "+")))
     assert not one_less.is_effective and outcomes(one_less) == [Outcome.NOT_EFFECTIVE]
     assert [test.short for test in one_less.quorum] == [1, 0]
+
+
+@pytest.mark.parametrize(
+    ("persons", "area", "is_effective"),
+    [
+        (661, 5_395_334, True),  # two thirds of 991, and of 80,930.00 ㎡ to the next hundredth
+        (661, 5_395_333, False),
+        (660, 5_395_334, False),
+        (660, 8_000_000, False),
+        (990, 5_395_333, False),
+    ],
+)
+def test_both_quorums_are_needed_and_no_hundredth_less(persons: int, area: int, is_effective: bool) -> None:
+    rest = area - (persons - 1) * 8_000
+    found = count(statutory(BOTH_HALVES), Weight(991, 8_093_000), papers((persons - 1, 8_000, "+"), (1, rest, "+")))
+    assert (found.is_effective, outcomes(found)) == (
+        is_effective,
+        [Outcome.CARRIED if is_effective else Outcome.NOT_EFFECTIVE],
+    )
+
+
+@pytest.mark.parametrize(
+    ("share", "agree", "of", "is_carried"),
+    [
+        (HALF, 330, 660, False),  # exactly half
+        (HALF, 331, 660, True),
+        (HALF, 330, 661, False),
+        (HALF, 331, 661, True),
+        (THREE_QUARTERS, 495, 660, True),  # exactly three quarters
+        (THREE_QUARTERS, 494, 660, False),
+        (THREE_QUARTERS, 495, 661, False),
+        (THREE_QUARTERS, 496, 661, True),
+    ],
+)
+@pytest.mark.parametrize("by_area", [False, True])
+def test_a_share_at_its_edge_by_persons_and_by_area(
+    share: Share, agree: int, of: int, is_carried: bool, by_area: bool
+) -> None:
+    """All agree but for one measure, in which exactly `agree` of `of` do; whoever else took part abstains."""
+    if by_area:  # every hundredth of ㎡ is in the hands of a few, all but one of whom agree
+        cast, roll = papers((1, agree, "+"), (9, 0, "+"), (1, of - agree, "o")), Weight(11, of)
+    else:
+        cast, roll = papers((agree, 100, "+"), (of - agree, 0, "o")), Weight(of, agree * 100)
+    found = count(statutory(Threshold(share, share)), roll, cast)
+    assert found.is_effective and outcomes(found) == [Outcome.CARRIED if is_carried else Outcome.FAILED]
+
+
+def test_persons_pass_and_area_fails_and_the_other_way_round() -> None:
+    few_large = papers((3, 100, "+"), (1, 301, "-"))
+    many_small = papers((3, 100, "-"), (1, 301, "+"))
+    for cast, met in ((few_large, [True, False]), (many_small, [False, True])):
+        found = count(statutory(BOTH_HALVES), Weight(4, 601), cast)
+        assert [test.is_met for test in found.items[0].tests] == met
+        assert found.is_effective and outcomes(found) == [Outcome.FAILED]
 
 
 def test_one_owner_with_three_homes_is_one_person_with_three_areas() -> None:
