@@ -29,6 +29,7 @@ from portal.membership.models import Membership
 from portal.membership.queries import homes_of
 
 Answer = Response | str | tuple[str, int]
+LONGEST_KEPT = 20_000  # characters of a field: what is too long to hand in is kept all the same
 
 
 @bp.route("/forum/<int:topic_id>/reply", methods=["GET", "POST"])
@@ -125,7 +126,7 @@ def _handle(form: Any, topic_id: int | None, deed: Any) -> Response | None:
 
 def _typed(form: Any) -> dict[str, str]:
     names = ("words", "stance", "shown", "scope", "title", "background", "options")
-    return {name: str(form[name].data or "")[:2000] for name in names if name in form}
+    return {name: str(form[name].data or "")[:LONGEST_KEPT] for name in names if name in form}
 
 
 def _photos(topic_id: int | None) -> Sequence[Photo]:
@@ -142,7 +143,8 @@ def _submit(topic_id: int, form: Any, parent: Post | None, photos: Sequence[Phot
     topic = listing.public_topic(topic_id) or abort(404)
     stance = Stance(form.stance.data) if parent is None else None
     draft = submitting.Draft(form.words.data or "", stance, form.shown_name)
-    post = submitting.submit(g.actor, topic, draft, parent=parent, photos=photos)
+    twin = submitting.twin_of(g.actor, topic, draft.words, parent)
+    post = twin or submitting.submit(g.actor, topic, draft, parent=parent, photos=photos)
     drafts.finish(g.actor, topic_id)
     flash(said_of(post), "ok")
     if post.state is PostState.PUBLISHED:

@@ -101,6 +101,14 @@ def submit(
     return post
 
 
+def twin_of(actor: Actor, topic: Topic, words: str, parent: Post | None) -> Post | None:
+    """The same words of the last ten minutes: a second tab, or going back and pressing again."""
+    mine = Post.account_id == actor.id, Post.topic_id == topic.id, Post.words == words
+    here = Post.parent_id == parent.id if parent else Post.parent_id.is_(None)
+    fresh = Post.submitted_at > clock.now() - TEN_MINUTES, Post.state != PostState.WITHDRAWN
+    return db.session.scalar(select(Post).where(*mine, here, *fresh).order_by(Post.id.desc()).limit(1))
+
+
 def _count(actor: Actor) -> None:
     """Those over the limit keep what they wrote and are told when to come back."""
     found = rules.current()

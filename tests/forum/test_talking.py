@@ -7,7 +7,7 @@ from portal.core.extensions import db
 from portal.core.writing import writing
 from portal.domain.moderation import Desk, Emergency, PostState, TopicMode
 from portal.domain.moderation_grounds import Ground
-from portal.forum import publishing
+from portal.forum import publishing, submitting
 from portal.forum.models import Post, PostRevision, Support
 from portal.forum.topic_models import Topic, TopicState
 from portal.media.models import Photo
@@ -137,6 +137,33 @@ def test_the_fifth_post_passes_and_the_sixth_waits_with_its_words(world, author,
     assert "10 分钟后再来" in page.alerts[0]
     assert "第六条" in client.visit(f"/forum/{topic.id}/reply").html
     assert len(posts()) == 5
+
+
+def test_two_tabs_and_going_back_hand_in_once(world, author, topic, client):
+    """Each tab has a key of its own; taken back, the same words may be said again."""
+    sign_in_resident(client, author.number)
+    for _tab in range(2):
+        client.visit(f"/forum/{topic.id}/reply")
+        page = client.submit("提交发言", {**FILLED, "我想说": "南墙边好👍🏻"})
+        assert page.path == "/me/posts" and "前看完" in page.main
+    assert [post.words for post in posts()] == ["南墙边好👍🏻"]
+    with writing():
+        submitting.withdraw(author.actor, posts()[0].id)
+    client.visit(f"/forum/{topic.id}/reply")
+    client.submit("提交发言", {**FILLED, "我想说": "南墙边好👍🏻"})
+    assert len(posts()) == 2
+
+
+@pytest.mark.databases("sqlite")
+def test_four_thousand_characters_are_too_many_and_all_kept(world, author, topic, client):
+    words = "灯😀" * 2000
+    sign_in_resident(client, author.number)
+    client.visit(f"/forum/{topic.id}/reply")
+    page = client.submit("提交发言", {**FILLED, "我想说": words})
+    assert "最多写 500 字，现在多了 3500 字" in page.alerts[0] and words in page.html
+    assert words in client.visit(f"/forum/{topic.id}/reply").html
+    page = client.submit("提交发言", {**FILLED, "我想说": "打 １３８ ００００ １２３４"})
+    assert "手机号或身份证号" in page.alerts[0] and posts() == []
 
 
 def test_a_draft_waits_with_its_photos(world, author, topic, client):
