@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run test test-quick lint format bench bench-quick
+.PHONY: help run test test-quick faults lint format bench bench-quick
 
 PORT ?= 8000
 TESTS ?= tests
@@ -14,6 +14,7 @@ READY := $(VENV)/.ready
 help:
 	@echo "make run    the site with demo data on http://127.0.0.1:$(PORT) (PORT=), web and worker; Ctrl-C ends both"
 	@echo "make test   every test: unit, pages, stories, PostgreSQL, browser"
+	@echo "make faults the long fault injections: 10,000 texts through a failing provider, workers killed 200 times"
 	@echo "make lint   ruff, mypy --strict, import-linter, djlint, translation drift"
 	@echo "make bench  the goals for speed as one table; bench-quick in under 3 minutes"
 	@echo "make format rewrites code the way make lint wants it"
@@ -28,6 +29,10 @@ test: $(READY)
 # Without a browser and without the long ones: for the minute between two edits.
 test-quick: $(READY)
 	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -m "not browser and not slow" $(TESTS)
+
+# What is too long for every day: the same tests with the figures they are meant for.
+faults: $(READY)
+	@FAULTS=long $(BIN)/python -m pytest -p no:cacheprovider tests/messaging/test_faults.py tests/domain/test_case_dates.py
 
 lint: $(READY)
 	$(BIN)/ruff check .

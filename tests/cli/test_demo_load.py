@@ -172,7 +172,10 @@ def test_months_of_cases(app: Flask) -> None:
     assert max(case.submitted_at for case in cases) <= now
     assert min(case.submitted_at for case in cases) > now - timedelta(days=121)
     here = Counter(case.status for case in cases)
-    assert set(here) >= set(CaseStatus) - {CaseStatus.RETURNED, CaseStatus.SUSPENDED}
+    assert set(here) >= set(CaseStatus)
+    assert {case.extension.state for case in cases if case.extension} >= {"asked", "approved"}
+    assert {case.suspension.state for case in cases if case.suspension} == {"asked", "approved"}
+    assert any(case.urges for case in cases) and any(case.order for case in cases)
     assert any(case.reply_due < now and case.closed_at is None and case.replied_at is None for case in cases)
     assert Counter(case.track for case in cases)["sealed"] == len(stories.SEALED)
     _check_what_hangs_on_them(now)

@@ -9,7 +9,7 @@ from sqlalchemy import update
 from portal.cases.clocks import run_silence
 from portal.cases.escalating import run_promises, run_takings
 from portal.cases.models import Source
-from portal.cli.demo import histories, moments, stories
+from portal.cli.demo import histories, moments, stories, troubles
 from portal.cli.demo.histories import Course, History
 from portal.cli.demo.stories import Situation
 from portal.cli.demo.world import World
@@ -154,6 +154,7 @@ def _special(world: World) -> list[Start]:
         *(_concerning(world, code, words) for code, words in stories.CONFLICTS),
         *(_accusation(world, words) for words in stories.SEALED),
         *(_twins(world, *days) for days in TWINS),
+        *(_troubled(world, kind) for kind in troubles.KINDS * 2),
     ]
 
 
@@ -162,6 +163,13 @@ def _twins(world: World, least: float, most: float) -> Start:
     at = _begin(world, least, most)
     course = _course(world, at, "confirmed", stop="in_progress" if most < 10 else "")
     return at, lambda: histories.twins(world, course, at)
+
+
+def _troubled(world: World, kind: str) -> Start:
+    """In the last working days before the present, so that it stands like this now."""
+    at = _begin(world, 4.7, 6)
+    course = _course(world, at, "confirmed", stop="in_progress")
+    return at, lambda: troubles.troubled(world, course, kind)
 
 
 def _concerning(world: World, code: str, words: str) -> Start:

@@ -42,7 +42,7 @@ class Course:
 
 def ordinary(world: World, course: Course, at: datetime) -> History:
     """From the report to its end."""
-    case_id = _submit(world, course).id
+    case_id = submit(world, course).id
     if course.ending == "held" or course.stop == "submitted":
         return
     if course.ending == "invalid":
@@ -70,9 +70,9 @@ def ordinary(world: World, course: Course, at: datetime) -> History:
 
 def twins(world: World, course: Course, at: datetime) -> History:
     """A neighbour reports the same a few hours later; the street lets both be handled as one."""
-    first = _submit(world, course).id
+    first = submit(world, course).id
     yield moments.awake(at + moments.hours(2, 6, world.random), world.random)
-    second = _submit(world, course).id
+    second = submit(world, course).id
     work = _work(world, course, first)
     for moment in work:
         yield moment
@@ -84,7 +84,7 @@ def twins(world: World, course: Course, at: datetime) -> History:
         yield from _judge(world, course, first)
 
 
-def _submit(world: World, course: Course) -> Case:
+def submit(world: World, course: Course) -> Case:
     random, situation = world.random, course.situation
     building = world.building(course.building_id)
     by_staff = course.source is not Source.WEB
