@@ -18,6 +18,7 @@ from portal.domain.roles import Role
 from portal.forum import log_rows, review_labels, tally
 from portal.forum.log_rows import Wanted
 from portal.forum.models import ModerationAct
+from portal.identity.step_up import step_up
 
 bp = Blueprint("forum_log", __name__)
 READERS = (Role.COMMUNITY, Role.STREET, Role.DISTRICT, Role.AUDITOR)
@@ -59,6 +60,7 @@ def _address(endpoint: str = "forum_log.index", **changes: Any) -> str:
 
 @bp.get("/community/moderation/log.csv")
 @staff(*READERS)
+@step_up()
 def export() -> Response:
     """The same rows as a file that spreadsheets open as text. Five an hour; each one is in the journal."""
     with writing():

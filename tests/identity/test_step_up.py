@@ -131,3 +131,16 @@ def test_the_phone_number_of_a_case(client: Visitor, app, at) -> None:
     age(client, 6)
     assert client.visit(reveal).h1 == ASKED
     assert client.submit("确定", {"动态码": next_code(post)}).path == reveal
+
+
+@pytest.mark.databases("sqlite")
+def test_the_file_of_the_moderation_log(client: Visitor, app, at) -> None:
+    at("2024-06-17 09:00")
+    with writing():
+        post = make_world().posts[Role.STREET]
+        post.totp_secret = pyotp.random_base32()
+    sign_in_staff(client, post)
+    client.submit("登录", {"动态码": pyotp.TOTP(post.totp_secret).at(time.time())})
+    assert client.get("/community/moderation/log.csv").mimetype == "text/csv"
+    age(client, 6)
+    assert client.visit("/community/moderation/log.csv").h1 == ASKED
