@@ -4,13 +4,14 @@ import pytest
 from sqlalchemy import select
 
 from portal.audit import journal
-from portal.cases import counting, queries, returning, services
+from portal.cases import counting, queries, returning, services, targets
 from portal.core.extensions import db
 from portal.core.writing import writing
 from portal.domain.case_lifecycle import CaseStatus, TooLate
 from portal.domain.case_returns import RETURN_SOURCE, ReturnReason
+from portal.domain.case_targets import CaseClock
 from portal.domain.errors import NotAllowed, NotFound
-from portal.domain.levels import Level
+from portal.domain.levels import Level, Span, SpanUnit
 from portal.domain.roles import Role
 from portal.messaging.models import InboxMessage
 from tests.builders.cases import World, give, make_case, make_world
@@ -122,6 +123,21 @@ def test_after_three_dispatches_of_the_street_the_district_decides_for_good(worl
     _assign(world, Role.DISTRICT, case, "WY")
     with pytest.raises(TooLate, match="superior has named"):
         _send_back(case, property_office)
+
+
+@pytest.mark.databases("sqlite")
+def test_how_often_a_street_passes_a_case_on_is_a_figure_of_the_operator(world, at):
+    with writing():
+        wanted = Span(2, SpanUnit.TIMES)
+        targets.change(world.actor(Role.ADMIN), Level.C, CaseClock.DISPATCHES, wanted, "街道办事处会议纪要", "少绕一圈")
+    at("2024-06-17 09:01")
+    case = give(world, make_case(world), "WY", by=Role.STREET)
+    _send_back(case, _actor("property1"))
+    _assign(world, Role.STREET, case, "JW")
+    with pytest.raises(NotAllowed, match="superior has to name"), writing():
+        services.assign(world.actor(Role.STREET), case, agency_id=world.units["WY"].id)
+    _send_back(case, world.actor(Role.COMMUNITY))
+    assert len(inbox(world, Role.DISTRICT)) == 1
 
 
 @pytest.mark.databases("sqlite")

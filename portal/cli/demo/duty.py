@@ -4,11 +4,14 @@ from datetime import datetime, time, timedelta
 
 from sqlalchemy import select
 
+from portal.cases import targets
 from portal.cli.demo.places import Ground
 from portal.core import clock
 from portal.core.extensions import db
 from portal.core.writing import writing
 from portal.domain.actors import Actor
+from portal.domain.case_targets import CaseClock
+from portal.domain.levels import Level, working_days
 from portal.identity import deputies, shifts
 from portal.identity.models import StaffPost
 from portal.identity.sessions import staff_actor
@@ -20,7 +23,10 @@ MORNING, EVENING = time(8, 30), time(17, 30)
 
 
 def fill(ground: Ground, posts: dict[str, StaffPost]) -> None:
-    """The lines, flushed. In a demo no message leaves the machine; the numbers belong to nobody."""
+    """The lines, and a figure of the ladder that the operator has changed; flushed.
+
+    In a demo no message leaves the machine; the numbers belong to nobody.
+    """
     of_unit = {post.agency_id: post for username, post in posts.items() if not username.startswith(("duty-", "admin"))}
     for number, code in enumerate(UNITS):
         unit = ground.units[code]
@@ -35,6 +41,14 @@ def fill(ground: Ground, posts: dict[str, StaffPost]) -> None:
             Line("总值班室", unit.phone, time(0), time(0), 2, EVERY_DAY),
         ):
             shifts.keep(Actor.system(), unit, line)
+    targets.change(
+        Actor.system(),
+        Level.D,
+        CaseClock.REMIND,
+        working_days(3),
+        "区旧改办工作例会（演示）",
+        "复杂件多留一天准备（演示）",
+    )
 
 
 def go_on_leave(end: datetime) -> None:
