@@ -7,24 +7,40 @@ import pytest
 from flask import Flask
 
 from portal.core.writing import writing
+from portal.domain.actors import Actor
 from portal.domain.roles import Role
 from portal.identity import sessions
+from portal.membership import claims
+from portal.membership.claims import Typed
+from portal.membership.models import MembershipRole
 from tests.builders.cases import make_case, make_world
+from tests.builders.identity import make_account
+from tests.builders.roster import make_household
 from tests.visitor import Visitor
 from tests.visitor.form import PaperForm
 
-WORDS = ("nul\0here", "很" * 9000, "   ", "0001-01-01", "9" * 25)
+WORDS = ("nul\0here", "😀", "１２３４５６７８９０", "很" * 9000, "   ", "0001-01-01", "9" * 25)
 
 
-@pytest.mark.parametrize("who", ["guest", Role.DISTRICT, Role.ADMIN])
+@pytest.mark.parametrize("who", ["guest", Role.RESIDENT, Role.COMMUNITY, Role.DISTRICT, Role.ADMIN])
 def test_no_field_breaks_the_site(app: Flask, client: Visitor, at: Any, who: str) -> None:
     at("2024-06-17 09:00")
     with writing():
         world = make_world()
+        lost = make_account("+8613700000001")
+        home, newcomer = make_household(world.building, room="301").id, Actor("resident", lost.id)
+        typed = Typed("3 号楼", "1", "301", wish=claims.NUMBER)
+        asked = claims.by_visit(newcomer, world.building, typed, MembershipRole.OWNER, "电话", ["evening"])
+        claim = asked.id
     number = make_case(world, is_public=True).number
     other = world.posts[Role.AGENCY].id
     pages = {
         "guest": ("/track", "/login", "/staff/login", "/report/what?b=DJZ03", "/report/where", f"/report/similar/{number}/join"),
+        Role.RESIDENT: [f"/me/household/{page}" for page in ("roster", "invite-code", "visit", "lost-number")] + ["/me/phone"],
+        Role.COMMUNITY: [
+            f"/community/verification/{claim}", f"/community/rosters/homes/{home}/correct",
+            "/community/invite-codes", "/community/assist",
+        ],
         Role.DISTRICT: [f"/desk/cases/{number}/{slug}" for slug in ("ask", "title", "accept")] + ["/community/cases/new"],
         Role.ADMIN: ("/admin/calendar", "/admin/compounds/new", f"/admin/users/{other}/role", "/admin/entrances/1/rename"),
     }[who]  # fmt: skip
@@ -33,7 +49,10 @@ def test_no_field_breaks_the_site(app: Flask, client: Visitor, at: Any, who: str
         client.submit("下一步", {"说说": "二门三楼的楼道灯坏了好多天"})
     else:
         with writing():
-            token = sessions.open_session(post=world.posts[Role(who)])
+            is_staff = who != Role.RESIDENT
+            token = sessions.open_session(
+                post=world.posts[Role(who)] if is_staff else None, account=None if is_staff else make_account()
+            )
         client.set_cookie(sessions.cookie_name(), token)
     wrong = [found for page in pages for found in attack(client, page)]
     assert not wrong, "\n".join(wrong)
