@@ -8,10 +8,12 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from portal.ballots import sealing
 from portal.ballots.models import Vote
 from portal.cli.keys import rotate
 from portal.core import clock
 from portal.core.extensions import db
+from portal.domain.actors import Actor
 from portal.domain.ballot_kinds import CountUnit
 from portal.membership.models import MembershipRole
 from tests.builders.ballot_pages import ballot_of, chosen, start, vote_both, voter_of
@@ -84,6 +86,10 @@ def test_the_voter_of_the_owners_other_home_reads_who_voted_but_not_how(
     page = family.visit(f"/votes/{ballot.id}/ballot?change=1")
     assert page.status == 200 and f"尾号 {mine.account.phone[-4:]} 的手机" in page.text
     assert not chosen(family) and "修改选票" not in page.text
+    caster, helper = Actor("resident", mine.account_id), Actor("resident", mine.account_id, assisted_by=1)
+    assert sealing.cast_by(caster, 1) == {1: "agree", 2: "oppose"}
+    for stranger in (Actor("resident", other.account_id), Actor("staff", mine.account_id), helper):
+        assert sealing.cast_by(stranger, 1) is None, "only the phone that cast it"
 
 
 def test_the_family_reads_whose_phone_votes_and_whether_it_has(
