@@ -117,6 +117,7 @@ FEATURES = (
     "portal.ballots.admin",
     "portal.ballots.public",
     "portal.ballots.paper_desk",
+    "portal.ballots.photo_desk",
     "portal.ballots.proxy_desk",
     "portal.ballots.result_desk",
     "portal.forum.views",

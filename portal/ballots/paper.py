@@ -7,13 +7,13 @@ waits for every batch that was begun.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import exists, func, select, update
+from sqlalchemy import delete, exists, func, select, update
 from sqlalchemy.orm import joinedload, undefer
 
 from portal.audit import journal
 from portal.ballots import casting, result_messages, results, sealing
 from portal.ballots.models import Ballot, RollEntry
-from portal.ballots.paper_models import PaperBatch, PaperReading
+from portal.ballots.paper_models import PaperBatch, PaperPhoto, PaperReading
 from portal.ballots.sheets import Found, door_of
 from portal.core import clock
 from portal.core.extensions import db
@@ -197,6 +197,7 @@ def forget(actor: Actor, ballot: Ballot, number: int, turn: int, entry_id: int) 
     must_be_reader(actor, batch, turn)
     reading = _reading_of(batch, turn, entry_id)
     if reading is not None:
+        db.session.execute(delete(PaperPhoto).where(PaperPhoto.reading_id == reading.id))
         db.session.delete(reading)
         db.session.flush()
 

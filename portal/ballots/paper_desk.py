@@ -11,7 +11,7 @@ from wtforms import IntegerField, SelectField, StringField
 from wtforms.validators import InputRequired, Length, NumberRange
 
 from portal.audit import journal
-from portal.ballots import answer_fields, paper, queries, sheets
+from portal.ballots import answer_fields, paper, paper_photos, photo_field, queries, sheets
 from portal.ballots.answer_fields import PaperForm
 from portal.ballots.models import Ballot, Vote
 from portal.ballots.paper_models import PaperBatch, PaperReading
@@ -136,13 +136,17 @@ def _entry(ballot_id: int, number: int, turn: int) -> Response | str | tuple[str
         paper.must_be_reader(g.actor, batch, turn)
     except DomainError as error:
         return _page("ballots/desk/not_mine.html", ballot, batch, turn=turn, why=say(error)), error.status
-    form = answer_fields.form_for(ballot)()
+    fields = answer_fields.form_for(ballot)
+    form = photo_field.with_photo(fields)() if turn == 1 else fields()
     again = whole(request.args.get("again"))
     if request.method == "GET" and again is not None:
         _prefill(form, ballot, batch, turn, again)
     answer = _sent(ballot, batch, turn, form, again is not None) if request.method == "POST" else None
     if answer is not None:
         return answer
+    if form.errors or form.form_errors:
+        photo_field.remind(form)
+    readings = _readings(batch, turn)
     page = _page(
         "ballots/desk/reading.html",
         ballot,
@@ -150,7 +154,8 @@ def _entry(ballot_id: int, number: int, turn: int) -> Response | str | tuple[str
         form=form,
         turn=turn,
         turn_word=TURN_WORDS[turn],
-        readings=_readings(batch, turn),
+        readings=readings,
+        photos=paper_photos.with_photo({one.id for _door, one in readings}) if turn == 1 else set(),
         again=again,
         finish=ButtonForm(),
     )
@@ -189,14 +194,17 @@ def _sent(ballot: Ballot, batch: PaperBatch, turn: int, form: PaperForm, again: 
     is_fit = form.door.validate(form) if void else form.validate_on_submit()
     if not is_fit:
         return None
+    ids, jpeg = (ballot.id, batch.number), photo_field.received(form)
+    if form.errors:
+        return None
     try:
-        return perform(lambda: _save(ballot.id, batch.number, turn, form, void, again))
+        return perform(lambda: _save(*ids, turn, form, void, again, jpeg))
     except DomainError as error:
         form.refuse(error)
         return None
 
 
-def _save(ballot_id: int, number: int, turn: int, form: PaperForm, void: str, again: bool) -> str:
+def _save(ballot_id: int, number: int, turn: int, form: PaperForm, void: str, again: bool, jpeg: bytes | None) -> str:
     ballot = _ballot(ballot_id)
     batch = paper.batch_of(ballot, number)
     found = sheets.find(ballot, form.door.data or "", batch.building_id)
@@ -204,7 +212,9 @@ def _save(ballot_id: int, number: int, turn: int, form: PaperForm, void: str, ag
     reason = VoidReason(void) if void else None
     if reason is None:
         answer_fields.check(ballot, answers)
-    paper.read(g.actor, ballot, number, turn, found, answers, reason, again=again)
+    reading = paper.read(g.actor, ballot, number, turn, found, answers, reason, again=again)
+    if jpeg is not None:
+        paper_photos.attach(g.actor, ballot, reading, jpeg)
     flash(_("%(door)s is entered.", door=sheets.door_of(found.household)), "ok")
     if found.entry.channel is Channel.ONLINE:
         flash(_already_online(found.entry.id, found.entry.revision), "warn")
@@ -248,10 +258,20 @@ def check(ballot_id: int, number: int) -> str:
     batch = paper.batch_of(ballot, number)
     found = paper.differences(batch) if batch.state is BatchState.CHECKING else []
     mine = 1 if batch.first_by == g.actor.id else 2 if batch.second_by == g.actor.id else 0
+    photos = _photos(ballot, number, {one.entry.id for one in found}) if mine else {}
     titles = {item.position: item.title for item in ballot.items}
     return _page(
-        "ballots/desk/differences.html", ballot, batch, found=found, mine=mine, titles=titles, word=_said
+        "ballots/desk/differences.html", ballot, batch, found=found, mine=mine, titles=titles, word=_said, photos=photos
     )  # fmt: skip
+
+
+def _photos(ballot: Ballot, number: int, entry_ids: set[int]) -> dict[int, list[int]]:
+    """The readings of this batch with a photo, by entry."""
+    found: dict[int, list[int]] = {}
+    for entry_id, batch, reading_id in paper_photos.of_entries(ballot, entry_ids):
+        if batch == number:
+            found.setdefault(entry_id, []).append(reading_id)
+    return found
 
 
 def _said(answer: str) -> str:

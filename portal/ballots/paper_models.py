@@ -6,11 +6,13 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstra
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.ballots.models import Ballot, RollEntry
-from portal.core.base import Base, Encrypted, enum_column, pk
+from portal.core import crypto
+from portal.core.base import Base, Encrypted, EncryptedBytes, enum_column, pk
 from portal.domain.ballot_results import BatchState, ProxyState, ReadingOutcome, VoidReason
 from portal.identity.models import StaffPost
 from portal.places.models import Building
 
+MOST_BYTES = 400_000  # of a photo, before it is encrypted
 _LIVING = "state IN ('asked', 'valid')"
 
 
@@ -65,6 +67,18 @@ class PaperReading(Base):
 
     batch: Mapped[PaperBatch] = relationship()
     entry: Mapped[RollEntry] = relationship()
+
+
+class PaperPhoto(Base):
+    """The photo of one sheet, by its first reading: under the same lock as the answers, never among the other photos."""
+
+    __tablename__ = "paper_photos"
+    __table_args__ = (CheckConstraint(f"length(sealed) <= {MOST_BYTES + crypto.OVERHEAD}", name="size"),)
+    id: Mapped[int] = pk()
+    reading_id: Mapped[int] = mapped_column(ForeignKey("paper_readings.id"), unique=True)
+    sealed: Mapped[bytes] = mapped_column(EncryptedBytes("ballot"), deferred=True)  # a JPEG
+    made_at: Mapped[datetime]
+    made_by: Mapped[int] = mapped_column(ForeignKey("staff_posts.id"))
 
 
 class Proxy(Base):

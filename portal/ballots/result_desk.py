@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 from wtforms import RadioField, StringField, TextAreaField
 from wtforms.validators import Length
 
-from portal.ballots import answer_fields, counting, objections, queries, results, sealed_look, sheets
+from portal.ballots import answer_fields, counting, objections, paper_photos, queries, results, sealed_look, sheets
 from portal.ballots.models import Ballot
 from portal.ballots.result_models import Objection
 from portal.ballots.result_view import Shown
@@ -112,11 +112,18 @@ def _about(ballot: Ballot, found: Objection) -> dict[str, Any]:
         "door": sheets.door_of(found.entry.roll_homes[0].household),
         "correction": objections.correction_of(found) if found.state is ObjectionState.ASKED else {},
         "corrected_door": _door(found),
+        "photos": _photos(ballot, found.corrected_entry_id) if found.state is ObjectionState.ASKED else [],
         "may_answer": g.actor.role in objections.ANSWERING
         and found.state is ObjectionState.OPEN
         and ballot.state is BallotState.PROVISIONAL,
         "answer_word": answer_fields.words,
     }
+
+
+def _photos(ballot: Ballot, entry_id: int | None) -> list[tuple[int, int]]:
+    """(number of the batch, reading) of each photo of this home's paper."""
+    found = paper_photos.of_entries(ballot, [entry_id]) if entry_id else []
+    return [(number, reading_id) for _entry, number, reading_id in found]
 
 
 def _door(found: Objection) -> str:
@@ -174,8 +181,9 @@ def sealed(ballot_id: int) -> str | tuple[str, int]:
             form.refuse(error)
         ballot = _ballot(ballot_id)
     page = render_template(
-        "ballots/desk/sealed.html", ballot=ballot, form=form, seen=seen, answer_word=answer_fields.words
-    )
+        "ballots/desk/sealed.html", ballot=ballot, form=form, seen=seen, answer_word=answer_fields.words,
+        photos=_photos(ballot, seen.found.entry.id) if seen else [],
+    )  # fmt: skip
     return (page, 422) if form.errors or form.form_errors else page
 
 

@@ -10,11 +10,11 @@ from typing import Any
 
 import click
 from flask.cli import AppGroup
-from sqlalchemy import Column, Table, Text, bindparam, select, type_coerce, update
+from sqlalchemy import Column, LargeBinary, Table, Text, bindparam, func, select, type_coerce, update
 
 from portal.cli import schema
 from portal.core import crypto
-from portal.core.base import Base, Encrypted
+from portal.core.base import Base, Encrypted, EncryptedBytes
 from portal.core.extensions import db
 from portal.core.writing import writing
 
@@ -45,6 +45,9 @@ def rotate() -> Rotation:
     for table in Base.metadata.sorted_tables:
         for column in encrypted_columns(table):
             _rewrite(table, column, done)
+        for column in table.columns:
+            if isinstance(column.type, EncryptedBytes):
+                _rewrite_files(table, column, done)
     for table in Base.metadata.sorted_tables:
         _move_indexes(table, done)
     return done
@@ -74,6 +77,19 @@ def _rewrite(table: Table, column: Column[str], done: Rotation) -> None:
                 same = [key == getattr(row, key.name) for key in table.primary_key.columns]
                 unchanged = type_coerce(column, Text) == row.token
                 db.session.execute(update(table).where(*same, unchanged).values(values))
+                done.texts += 1
+
+
+def _rewrite_files(table: Table, column: Column[Any], done: Rotation) -> None:
+    """One by one: a file is large, and only its first characters tell which key wrote it."""
+    written_by = func.substr(type_coerce(column, LargeBinary), 1, crypto.KEY_ID_LENGTH)
+    (key,) = table.primary_key.columns
+    found = db.session.execute(select(key, type_coerce(written_by, LargeBinary)).where(column.is_not(None)))
+    for number in [one for one, begins in found.all() if not crypto.is_current(bytes(begins).decode())]:
+        with writing():
+            plain = db.session.scalar(select(column).where(key == number))
+            if plain is not None:
+                db.session.execute(update(table).where(key == number).values({column.name: plain}))
                 done.texts += 1
 
 

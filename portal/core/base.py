@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Date, DateTime, Dialect, Enum, Integer, MetaData, Text, TypeDecorator
+from sqlalchemy import Date, DateTime, Dialect, Enum, Integer, LargeBinary, MetaData, Text, TypeDecorator
 from sqlalchemy.orm import DeclarativeBase, MappedColumn, mapped_column, registry
 
 from portal.core import crypto
@@ -65,6 +65,23 @@ class Base(DeclarativeBase):
     registry = registry(
         metadata=MetaData(naming_convention=NAMES), type_annotation_map={datetime: UTCDateTime, date: Date}
     )
+
+
+class EncryptedBytes(TypeDecorator[bytes]):
+    """The same for a file's content."""
+
+    impl = LargeBinary
+    cache_ok = True
+
+    def __init__(self, purpose: str = "data") -> None:
+        super().__init__()
+        self.purpose = purpose
+
+    def process_bind_param(self, value: bytes | None, dialect: Dialect) -> bytes | None:
+        return None if value is None else crypto.encrypt_bytes(value, self.purpose)
+
+    def process_result_value(self, value: bytes | None, dialect: Dialect) -> bytes | None:
+        return None if value is None else crypto.decrypt_bytes(bytes(value), self.purpose)
 
 
 def pk() -> MappedColumn[int]:

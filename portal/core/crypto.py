@@ -17,6 +17,9 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from flask import current_app
 
+KEY_ID_LENGTH = 8
+OVERHEAD = KEY_ID_LENGTH + 1 + 12 + 16  # key id, dot, nonce, tag
+
 
 class CannotDecrypt(Exception):
     """No configured key opens this token."""
@@ -29,7 +32,7 @@ def _derived(key: str, purpose: str) -> bytes:
 
 @lru_cache(maxsize=64)
 def _key_id(key: str) -> str:
-    return hashlib.sha256(b"id:" + key.encode()).hexdigest()[:8]
+    return hashlib.sha256(b"id:" + key.encode()).hexdigest()[:KEY_ID_LENGTH]
 
 
 @lru_cache(maxsize=64)
@@ -43,10 +46,19 @@ def _keys() -> tuple[str, ...]:
 
 
 def encrypt(text: str, purpose: str = "data") -> str:
-    key = _keys()[0]
-    nonce = secrets.token_bytes(12)
-    sealed = _cipher(key, purpose).encrypt(nonce, text.encode(), purpose.encode())
-    return f"{_key_id(key)}.{base64.urlsafe_b64encode(nonce + sealed).decode()}"
+    key_id, body = _sealed(text.encode(), purpose)
+    return f"{key_id}.{base64.urlsafe_b64encode(body).decode()}"
+
+
+def encrypt_bytes(content: bytes, purpose: str = "data") -> bytes:
+    """As a token, without base64: `<key id>.` and the raw nonce and ciphertext, `OVERHEAD` bytes longer."""
+    key_id, body = _sealed(content, purpose)
+    return f"{key_id}.".encode() + body
+
+
+def _sealed(content: bytes, purpose: str) -> tuple[str, bytes]:
+    key, nonce = _keys()[0], secrets.token_bytes(12)
+    return _key_id(key), nonce + _cipher(key, purpose).encrypt(nonce, content, purpose.encode())
 
 
 @lru_cache(maxsize=64)
@@ -57,12 +69,20 @@ def _ring(keys: tuple[str, ...], purpose: str) -> dict[str, AESGCM]:
 
 def decrypt(token: str, purpose: str = "data") -> str:
     key_id, _, body = token.partition(".")
+    return _opened(key_id, base64.urlsafe_b64decode(body), purpose).decode()
+
+
+def decrypt_bytes(token: bytes, purpose: str = "data") -> bytes:
+    key_id, _, body = token.partition(b".")
+    return _opened(key_id.decode("ascii", "replace"), body, purpose)
+
+
+def _opened(key_id: str, raw: bytes, purpose: str) -> bytes:
     cipher = _ring(_keys(), purpose).get(key_id)
     if cipher is None:
         raise CannotDecrypt(purpose)
-    raw = base64.urlsafe_b64decode(body)
     try:
-        return cipher.decrypt(raw[:12], raw[12:], purpose.encode()).decode()
+        return cipher.decrypt(raw[:12], raw[12:], purpose.encode())
     except InvalidTag as error:
         raise CannotDecrypt(purpose) from error
 

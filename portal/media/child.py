@@ -3,6 +3,7 @@ neither Flask nor the portal is loaded: standard library and Pillow only, nothin
 
 Reads one JSON document from standard input:
     {"folder": "/tmp/x", "formats": {"0": "JPEG", "3": "HEIF"}}      the uploads lie at folder/0, folder/3
+and "small": true for one picture of at most 400,000 bytes and no thumbnail.
 Writes one JSON line per step to standard output, so that a kill shows which file was being decoded:
     {"file": 0, "outcome": "started"}
     {"file": 0, "outcome": "decoded", "width": 2560, "height": 1920}  → folder/0.jpg and folder/0.thumb.jpg
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 MAX_PIXELS = 40_000_000
 FULL_SIDE, FULL_QUALITY = 2560, 82
 THUMB_SIDE, THUMB_QUALITY = 400, 78
+SMALL_BYTES = 400_000
+SMALL_STEPS = ((1600, 80), (1600, 60), (1200, 60), (800, 60), (500, 50))  # side in pixels, quality
 MEMORY_BYTES = 1024**3  # address space, of which about 150 MB are libraries
 CPU_SECONDS = 40
 FILE_SECONDS = 8  # wall clock; SIGALRM's default action kills even inside a C decoder
@@ -42,7 +45,7 @@ def main() -> None:
     for number, source_format in order["formats"].items():
         tell(number, "started")
         signal.alarm(FILE_SECONDS)
-        outcome, size = decode(Path(order["folder"]), number, source_format)
+        outcome, size = (decode_small if order.get("small") else decode)(Path(order["folder"]), number, source_format)
         signal.alarm(0)
         tell(number, outcome, **size)
 
@@ -80,13 +83,30 @@ def decode(folder: Path, number: str, source_format: str) -> tuple[str, dict[str
     return "decoded", {"width": width, "height": height}
 
 
-def clean_picture(path: Path, source_format: str) -> "Image.Image":
-    """Upright sRGB pixels without alpha, at most 2560 px, on a fresh image that inherits no metadata at all."""
+def decode_small(folder: Path, number: str, source_format: str) -> tuple[str, dict[str, int]]:
+    """One upload to folder/0.jpg of at most SMALL_BYTES: coarser, then smaller, until it fits."""
+    target = folder / f"{number}.jpg"
+    try:
+        picture = clean_picture(folder / number, source_format, SMALL_STEPS[0][0])
+        for side, quality in SMALL_STEPS:
+            picture.thumbnail((side, side))
+            picture.save(target, "JPEG", quality=quality, progressive=True, optimize=True)
+            if target.stat().st_size <= SMALL_BYTES:
+                return "decoded", dict(zip(("width", "height"), picture.size, strict=True))
+    except TooManyPixels:
+        return "too_many_pixels", {}
+    except Exception:  # see above
+        return "broken", {}
+    return "broken", {}
+
+
+def clean_picture(path: Path, source_format: str, side: int = FULL_SIDE) -> "Image.Image":
+    """Upright sRGB pixels without alpha, at most `side` px, on a fresh image that inherits no metadata at all."""
     from PIL import Image
 
     source = open_checked(path, source_format)
     small = resizable(source)
-    small.thumbnail((FULL_SIDE, FULL_SIDE))  # a JPEG is already decoded smaller: a quarter of the memory
+    small.thumbnail((side, side))  # a JPEG is already decoded smaller: a quarter of the memory
     coloured = to_srgb(on_white(turned(small, orientation_of(source))), source.info.get("icc_profile"))
     fresh = Image.new("RGB", coloured.size, "white")
     fresh.paste(coloured)

@@ -36,33 +36,38 @@ class Decoded:
 Outcome = Decoded | Reason
 
 
-def decode_all(folder: Path, formats: Mapping[int, Format]) -> dict[int, Outcome]:
-    """Decode folder/0, folder/1 … ; every number asked for has an outcome, whatever happens to the children."""
+def decode_all(folder: Path, formats: Mapping[int, Format], *, small: bool = False) -> dict[int, Outcome]:
+    """Decode folder/0, folder/1 … ; every number asked for has an outcome, whatever happens to the children.
+
+    `small`: at most 1600 px and 400,000 bytes, and no thumbnail.
+    """
     deadline = time.monotonic() + TOTAL_SECONDS
     outcomes: dict[int, Outcome] = {}
     if formats and _places.acquire(timeout=TOTAL_SECONDS):
         try:
-            _decode_until(deadline, folder, formats, outcomes)
+            _decode_until(deadline, folder, formats, outcomes, small)
         finally:
             _places.release()
     return {number: outcomes.get(number, Reason.BROKEN) for number in formats}
 
 
-def _decode_until(deadline: float, folder: Path, formats: Mapping[int, Format], outcomes: dict[int, Outcome]) -> None:
+def _decode_until(
+    deadline: float, folder: Path, formats: Mapping[int, Format], outcomes: dict[int, Outcome], small: bool
+) -> None:
     """Start children until each file has its outcome; the file a child died on is broken, the rest goes on."""
     while waiting := {n: f for n, f in formats.items() if n not in outcomes}:
-        settled = dict(_outcomes_of(_run_child(folder, waiting, deadline - time.monotonic()), folder))
+        settled = dict(_outcomes_of(_run_child(folder, waiting, deadline - time.monotonic(), small), folder))
         if not settled:
             return
         outcomes.update(settled)
 
 
-def _run_child(folder: Path, formats: Mapping[int, Format], seconds: float) -> bytes:
+def _run_child(folder: Path, formats: Mapping[int, Format], seconds: float, small: bool) -> bytes:
     """What the child said on standard output before it ended or was killed (see `child`); empty when out of time."""
     if seconds <= 0:
         return b""
     command = [sys.executable, "-I", CHILD]
-    order = json.dumps({"folder": str(folder), "formats": formats}).encode()
+    order = json.dumps({"folder": str(folder), "formats": formats, "small": small}).encode()
     try:
         ended = subprocess.run(  # noqa: S603 - our own interpreter and file
             command, input=order, capture_output=True, env=_ENVIRONMENT, timeout=seconds, check=False

@@ -63,6 +63,20 @@ def take_in(files: Sequence[FileStorage], at_most: int = MAX_AT_ONCE) -> Intake:
     return Intake(good, bad, len(chosen[at_most:]))
 
 
+def take_small(file: FileStorage) -> bytes | Reason:
+    """A clean JPEG of at most 1600 px and 400,000 bytes that is stored nowhere: for what may only lie encrypted."""
+    try:
+        with TemporaryDirectory(dir=incoming(), ignore_cleanup_errors=True) as folder:
+            received = _received(file, Path(folder) / "1")
+            if isinstance(received, Reason):
+                return received
+            decoded = decode_all(Path(folder), {1: received}, small=True)[1]
+            return decoded if isinstance(decoded, Reason) else decoded.full.read_bytes()
+    except OSError as error:
+        log.error("photo_not_received", kind=type(error).__name__)
+        return Reason.BROKEN
+
+
 def forget_incoming(age: timedelta) -> None:
     """Erase working folders a killed process left behind: they hold the originals, positions and all."""
     limit = time.time() - age.total_seconds()  # file times are real time, whatever the demo's clock says

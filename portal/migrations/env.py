@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Engine
 
 from portal.cli.schema import load_models
 from portal.core import triggers
-from portal.core.base import Base, Encrypted, UTCDateTime
+from portal.core.base import Base, Encrypted, EncryptedBytes, UTCDateTime
 from portal.core.extensions import db
 
 
@@ -25,6 +25,8 @@ def plain_type(kind: str, item: Any, autogen: AutogenContext) -> str | bool:
         return "sa.DateTime(timezone=True)"
     if kind == "type" and isinstance(item, Encrypted):
         return "sa.Text()"
+    if kind == "type" and isinstance(item, EncryptedBytes):
+        return "sa.LargeBinary()"
     return False
 
 

@@ -33,6 +33,7 @@ NOT_PAGES = {
     "cases_following.photo", "demo_roster.listing", "identity.export", "cases_intake.draft_photo", "cases_public.photo",
     "ballots.photo", "ballots.receipt_png", "forum.photo", "forum.document",
     "ballot_results.export", "ballot_results.as_csv", "ballot_results.as_xlsx", "ballots_proxies.scan",
+    "ballots_photo_desk.photo",
     "forum_log.export",
     "roster_desk.template", "roster_desk.wrong_rows",
 }  # fmt: skip

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
-from portal.ballots import objections, paper, results, sheets
+from portal.ballots import objections, paper, paper_photos, results, sheets
 from portal.ballots.models import Ballot, BallotRule, RollEntry
 from portal.ballots.scheduling import close_ballot, open_ballot
 from portal.core import clock
@@ -18,6 +18,7 @@ from portal.identity.services import account_of
 from tests.builders.ballots import make_announced
 from tests.builders.cases import PHONE, World
 from tests.builders.votes import answers, entries, vote_as
+from tests.media.pictures import jpeg
 
 
 def make_results(world: World) -> Mapping[str, Ballot]:
@@ -80,7 +81,9 @@ def _read(
     with writing():
         entry = db.session.get_one(RollEntry, entry_id)
         found = sheets.Found(entry, entry.roll_homes[0].household)
-        paper.read(actor, ballot, number, turn, found, answers(signs), void)
+        reading = paper.read(actor, ballot, number, turn, found, answers(signs), void)
+        if turn == 1:
+            paper_photos.attach(actor, ballot, reading, jpeg())
 
 
 def _finish(actor: Actor, ballot: Ballot, number: int, turn: int) -> None:

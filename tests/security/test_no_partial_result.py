@@ -96,7 +96,15 @@ def on_paper(world: World, ballot: Ballot, signs: Callable[[str], str]) -> None:
 
 def everywhere(app: Flask, ballot_id: int) -> Iterator[tuple[str, str]]:
     """(who, address) of everything that answers a GET and exists here."""
-    known = {"ballot_id": ballot_id, "number": 1, "entry_id": 1, "home_id": 1, "code": "DJZ03", "household_id": 1}
+    known = {
+        "ballot_id": ballot_id,
+        "number": 1,
+        "entry_id": 1,
+        "home_id": 1,
+        "code": "DJZ03",
+        "household_id": 1,
+        "reading_id": 1,
+    }
     with app.test_request_context():
         for rule in sorted(app.url_map.iter_rules(), key=lambda rule: rule.rule):
             if "GET" not in (rule.methods or ()) or rule.endpoint == "static" or rule.rule in APART:
