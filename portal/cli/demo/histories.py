@@ -16,6 +16,7 @@ from portal.cli.demo.world import GUEST, World, get
 from portal.core import clock
 from portal.domain.actors import Actor
 from portal.domain.case_closing import CallbackAnswer
+from portal.domain.case_evidence import Evidence
 from portal.domain.case_lifecycle import CaseStatus, ReplyResult
 from portal.domain.levels import Level
 from portal.domain.roles import Role
@@ -271,7 +272,8 @@ def _reply(world: World, course: Course, case: Case, unit: Actor, *, again: bool
     elif not again and world.chance(0.07):
         result, words = ReplyResult.PARTLY, random.choice(stories.PARTLY)
     after = world.photos(situation.photo, mended=True) if result is not ReplyResult.NOT_YET else []
-    before = world.photos(situation.photo, mended=False) if after and world.chance(0.25) else []
+    shows_both = after and (world.chance(0.25) or case.category.evidence is Evidence.BOTH)
+    before = world.photos(situation.photo, mended=False) if shows_both else []
     why = "" if after else random.choice(stories.NO_PHOTO_REASONS)
     services.reply(unit, case, result=result, words=words, before=before, after=after, why_no_photo=why)
 
@@ -279,7 +281,8 @@ def _reply(world: World, course: Course, case: Case, unit: Actor, *, again: bool
 def _solve_on_the_spot(world: World, course: Course, case_id: int) -> History:
     case = get(case_id)
     after = world.photos(course.situation.photo, mended=True)
-    why = "" if after else world.random.choice(stories.NO_PHOTO_REASONS)
+    why = stories.NO_PHOTO_BEFORE if after else world.random.choice(stories.NO_PHOTO_REASONS)
+    why = "" if after and case.category.evidence is not Evidence.BOTH else why
     services.solve(world.community(case), case, words=course.situation.reply, after=after, why_no_photo=why)
     return
     yield clock.now()
