@@ -1,5 +1,5 @@
-"""The limited process that decodes all photos of one request. Started by `decoding` with its own file path, so that
-neither Flask nor the portal is loaded: standard library and Pillow only, nothing of ours.
+"""The limited process that opens what was uploaded: all photos of one request, or one PDF. Started by `decoding` with its own
+file path, so that neither Flask nor the portal is loaded: standard library, Pillow and PDFium only, nothing of ours.
 
 Reads one JSON document from standard input:
     {"folder": "/tmp/x", "formats": {"0": "JPEG", "3": "HEIF"}}      the uploads lie at folder/0, folder/3
@@ -8,6 +8,8 @@ Writes one JSON line per step to standard output, so that a kill shows which fil
     {"file": 0, "outcome": "started"}
     {"file": 0, "outcome": "decoded", "width": 2560, "height": 1920}  → folder/0.jpg and folder/0.thumb.jpg
     {"file": 3, "outcome": "too_many_pixels"}  or "broken"
+
+For {"pdf": "/tmp/x/document.pdf"} it writes {"pages": 12}; 0 for a file that PDFium cannot open (broken, or with a password).
 """
 
 import contextlib
@@ -32,6 +34,7 @@ MEMORY_BYTES = 1024**3  # address space, of which about 150 MB are libraries
 CPU_SECONDS = 40
 FILE_SECONDS = 8  # wall clock; SIGALRM's default action kills even inside a C decoder
 OUTPUT_BYTES = 16 * 1024 * 1024
+PDF_CPU_SECONDS, PDF_SECONDS, PDF_OUTPUT_BYTES = 10, 20, 4096
 
 
 class TooManyPixels(Exception):
@@ -41,6 +44,11 @@ class TooManyPixels(Exception):
 def main() -> None:
     limit_this_process()
     order = json.load(sys.stdin)
+    if "pdf" in order:
+        limit_this_process(PDF_CPU_SECONDS, PDF_OUTPUT_BYTES)
+        signal.alarm(PDF_SECONDS)
+        print(json.dumps({"pages": pages_of(order["pdf"])}), flush=True)
+        return
     warnings.simplefilter("ignore")
     for number, source_format in order["formats"].items():
         tell(number, "started")
@@ -50,13 +58,13 @@ def main() -> None:
         tell(number, outcome, **size)
 
 
-def limit_this_process() -> None:
+def limit_this_process(cpu_seconds: int = CPU_SECONDS, output_bytes: int = OUTPUT_BYTES) -> None:
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
     for what, most in (
         (resource.RLIMIT_AS, MEMORY_BYTES),
-        (resource.RLIMIT_CPU, CPU_SECONDS),
+        (resource.RLIMIT_CPU, cpu_seconds),
         (resource.RLIMIT_NOFILE, 32),
-        (resource.RLIMIT_FSIZE, OUTPUT_BYTES),
+        (resource.RLIMIT_FSIZE, output_bytes),
         (resource.RLIMIT_CORE, 0),
     ):
         hard = resource.getrlimit(what)[1]
@@ -66,6 +74,15 @@ def limit_this_process() -> None:
 
 def tell(number: str, outcome: str, **size: int) -> None:
     print(json.dumps({"file": int(number), "outcome": outcome, **size}), flush=True)
+
+
+def pages_of(path: str) -> int:
+    import pypdfium2  # type: ignore[import-untyped]
+
+    try:
+        return len(pypdfium2.PdfDocument(path))
+    except pypdfium2.PdfiumError:
+        return 0
 
 
 def decode(folder: Path, number: str, source_format: str) -> tuple[str, dict[str, int]]:

@@ -1,4 +1,7 @@
-"""Uploads to clean JPEGs, in one limited child process per request; a file that kills the child costs only itself."""
+"""Uploads opened in one limited child process per request: photos to clean JPEGs, a PDF to the number of its pages.
+
+A file that kills the child costs only itself.
+"""
 
 import json
 import subprocess
@@ -56,27 +59,41 @@ def _decode_until(
 ) -> None:
     """Start children until each file has its outcome; the file a child died on is broken, the rest goes on."""
     while waiting := {n: f for n, f in formats.items() if n not in outcomes}:
-        settled = dict(_outcomes_of(_run_child(folder, waiting, deadline - time.monotonic(), small), folder))
+        settled = dict(_outcomes_of(_run_child(_order(folder, waiting, small), deadline - time.monotonic()), folder))
         if not settled:
             return
         outcomes.update(settled)
 
 
-def _run_child(folder: Path, formats: Mapping[int, Format], seconds: float, small: bool) -> bytes:
+def count_pages(path: Path) -> int:
+    """0 for a PDF that cannot be opened."""
+    if not _places.acquire(timeout=TOTAL_SECONDS):
+        return 0
+    try:
+        said = _run_child({"pdf": str(path)}, TOTAL_SECONDS)
+    finally:
+        _places.release()
+    return int(json.loads(said)["pages"]) if said else 0
+
+
+def _order(folder: Path, formats: Mapping[int, Format], small: bool) -> dict[str, Any]:
+    return {"folder": str(folder), "formats": formats, "small": small}
+
+
+def _run_child(order: Mapping[str, Any], seconds: float) -> bytes:
     """What the child said on standard output before it ended or was killed (see `child`); empty when out of time."""
     if seconds <= 0:
         return b""
     command = [sys.executable, "-I", CHILD]
-    order = json.dumps({"folder": str(folder), "formats": formats, "small": small}).encode()
     try:
         ended = subprocess.run(  # noqa: S603 - our own interpreter and file
-            command, input=order, capture_output=True, env=_ENVIRONMENT, timeout=seconds, check=False
+            command, input=json.dumps(order).encode(), capture_output=True, env=_ENVIRONMENT, timeout=seconds, check=False
         )
     except subprocess.TimeoutExpired as late:
-        log.warning("photo_decoding_late")
+        log.warning("upload_opening_late")
         return late.output or b""
     if ended.returncode:
-        log.warning("photo_decoding_ended", code=ended.returncode)
+        log.warning("upload_opening_ended", code=ended.returncode)
     return ended.stdout
 
 

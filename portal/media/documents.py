@@ -2,8 +2,6 @@
 
 import hashlib
 import secrets
-import subprocess
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -15,8 +13,8 @@ from werkzeug.datastructures import FileStorage
 from portal.core import clock
 from portal.core.extensions import db
 from portal.domain.errors import DomainError
-from portal.media import pages_child
 from portal.media.checking import shown_name
+from portal.media.decoding import count_pages
 from portal.media.erasing import erase_after_commit
 from portal.media.intake import incoming
 from portal.media.models import Document, Owner
@@ -24,9 +22,7 @@ from portal.media.storage import storage
 
 MAX_BYTES, MAX_PAGES, MOST = 10 * 1024 * 1024, 100, 10
 LONGEST_NAME = 40  # without .pdf
-SECONDS = 25.0
 _PIECE = 64 * 1024
-_ENVIRONMENT = {"LC_ALL": "C.UTF-8"}
 
 log = structlog.get_logger()
 
@@ -80,16 +76,7 @@ def _copy(upload: IO[bytes], target: Path) -> int:
 
 
 def _pages(path: Path) -> int:
-    """Counted by a process of its own: what a hostile file does to it, it does to nobody else."""
-    command = [sys.executable, "-I", pages_child.__file__, str(path)]
-    try:
-        ended = subprocess.run(  # noqa: S603 - our own interpreter and file
-            command, capture_output=True, env=_ENVIRONMENT, timeout=SECONDS, check=False
-        )
-        said = ended.stdout.decode("ascii", "replace").strip()
-    except subprocess.TimeoutExpired:
-        said = ""
-    pages = int(said) if said.isdecimal() else 0
+    pages = count_pages(path)
     if pages == 0:
         log.info("document_not_opened")
         raise DomainError("This PDF cannot be opened: it is damaged or has a password.", field="document")
