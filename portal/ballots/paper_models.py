@@ -10,9 +10,9 @@ from portal.core import crypto
 from portal.core.base import Base, Encrypted, EncryptedBytes, enum_column, pk
 from portal.domain.ballot_results import BatchState, ProxyState, ReadingOutcome, VoidReason
 from portal.identity.models import StaffPost
+from portal.media.child import SMALL_BYTES
 from portal.places.models import Building
 
-MOST_BYTES = 400_000  # of a photo, before it is encrypted
 _LIVING = "state IN ('asked', 'valid')"
 
 
@@ -73,7 +73,7 @@ class PaperPhoto(Base):
     """The photo of one sheet, by its first reading: under the same lock as the answers, never among the other photos."""
 
     __tablename__ = "paper_photos"
-    __table_args__ = (CheckConstraint(f"length(sealed) <= {MOST_BYTES + crypto.OVERHEAD}", name="size"),)
+    __table_args__ = (CheckConstraint(f"length(sealed) <= {SMALL_BYTES + crypto.OVERHEAD}", name="size"),)
     id: Mapped[int] = pk()
     reading_id: Mapped[int] = mapped_column(ForeignKey("paper_readings.id"), unique=True)
     sealed: Mapped[bytes] = mapped_column(EncryptedBytes("ballot"), deferred=True)  # a JPEG

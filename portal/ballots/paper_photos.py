@@ -11,7 +11,7 @@ from portal.audit import journal
 from portal.ballots import sealing
 from portal.ballots.models import Ballot
 from portal.ballots.paper import must_be_reader
-from portal.ballots.paper_models import MOST_BYTES, PaperBatch, PaperPhoto, PaperReading
+from portal.ballots.paper_models import PaperBatch, PaperPhoto, PaperReading
 from portal.ballots.result_models import Objection
 from portal.ballots.sealed_look import COUNTING_GROUP
 from portal.core import clock
@@ -20,11 +20,12 @@ from portal.domain.actors import Actor
 from portal.domain.ballot_results import BatchState, ObjectionState
 from portal.domain.errors import NotAllowed, NotFound
 from portal.domain.roles import Role
+from portal.media.child import SMALL_BYTES
 
 
 def attach(actor: Actor, ballot: Ballot, reading: PaperReading, jpeg: bytes) -> None:
     """By the first reader, while they may still write; a further photo of the same paper takes the place of the first."""
-    if reading.turn != 1 or len(jpeg) > MOST_BYTES:
+    if reading.turn != 1 or len(jpeg) > SMALL_BYTES:
         raise NotAllowed("Only the first reading may add a photo.")
     must_be_reader(actor, db.session.get_one(PaperBatch, reading.batch_id), 1)
     db.session.execute(delete(PaperPhoto).where(PaperPhoto.reading_id == reading.id))

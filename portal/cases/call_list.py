@@ -8,7 +8,8 @@ from flask import url_for
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
-from portal.cases.escalation_calls import URGENT
+from portal.cases import labels
+from portal.cases.escalation_calls import URGENT, key_of
 from portal.cases.escalation_models import CaseEscalation, EscalationCall, Way
 from portal.cases.models import Case, CaseEvent
 from portal.cases.visibility import visible_to
@@ -22,7 +23,6 @@ from portal.messaging.queries import NOT_ARRIVED
 from portal.places.models import Building
 
 MOST = 100
-SEEN_TO = frozenset({"acknowledge", "accept", "assign", "sign", "solve", "refuse", "return", "withdraw", "merge"})
 
 
 @dataclass(frozen=True)
@@ -90,7 +90,7 @@ def _entry(case: Case, since: datetime, seen: Sequence[CaseEvent]) -> CallCase:
         number=case.number,
         url=url_for("cases_desk.case", number=case.number),
         title=case.title,
-        place=f"{case.building.full_name} {case.place}".strip(),
+        place=case.whereabouts,
         level=str(case.level),
         since=since,
     )
@@ -103,13 +103,9 @@ def _entry(case: Case, since: datetime, seen: Sequence[CaseEvent]) -> CallCase:
 
 def _told(row: CaseEscalation, call: EscalationCall, subject: str, states: dict[tuple[str, str], str]) -> Told:
     way = str(call.way)
-    if call.way is Way.SMS and states.get((_key(call), subject)) == "lost":
+    if call.way is Way.SMS and states.get((key_of(call.post_id, call.shift_id), subject)) == "lost":
         way = "lost"
     return Told(row.at, row.agency.short_name, call.name, spoken(call.phone) if call.phone else "", way)
-
-
-def _key(call: EscalationCall) -> str:
-    return f"staff:{call.post_id}" if call.post_id else f"duty:{call.shift_id}"
 
 
 def _sms_states(rows: list[tuple[CaseEscalation, Case]]) -> dict[tuple[str, str], str]:
@@ -128,7 +124,7 @@ def _seen(rows: list[tuple[CaseEscalation, Case]]) -> dict[int, list[CaseEvent]]
     ids = {case.id for _row, case in rows}
     if not ids:
         return {}
-    statement = select(CaseEvent).where(CaseEvent.case_id.in_(ids), CaseEvent.deed.in_(SEEN_TO))
+    statement = select(CaseEvent).where(CaseEvent.case_id.in_(ids), CaseEvent.deed.in_(labels.CALL_DEEDS))
     options = joinedload(CaseEvent.post), joinedload(CaseEvent.agency)
     found: dict[int, list[CaseEvent]] = {}
     for event in db.session.scalars(statement.options(*options).order_by(CaseEvent.id)):

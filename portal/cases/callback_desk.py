@@ -8,8 +8,7 @@ from typing import Any
 from flask import Blueprint, g, render_template, request, url_for
 from flask_babel import gettext
 
-from portal.cases import calling, desk_list, labels
-from portal.cases.desk_actions import BY_ACTION
+from portal.cases import calling, desk_actions, desk_list, labels
 from portal.cases.models import Case, CaseEvent
 from portal.core.access import staff
 from portal.core.formatting import day, moment
@@ -49,14 +48,10 @@ def _call_of(case: Case, tries: Sequence[datetime]) -> Call:
         why=_why(case),
         tried=_tried(tries),
         last_day=day(due_day(silence_ends(answered))),
-        url=_action(case, CaseAction.CALLBACK),
-        phone_url=_action(case, CaseAction.REVEAL) if case.phone_index else "",
+        url=desk_actions.page_of(case, CaseAction.CALLBACK),
+        phone_url=desk_actions.page_of(case, CaseAction.REVEAL) if case.phone_index else "",
         called=case.called or gettext("The resident"),
     )
-
-
-def _action(case: Case, action: CaseAction) -> str:
-    return url_for("cases_desk.act", number=case.number, slug=BY_ACTION[action].slug)
 
 
 def _why(case: Case) -> str:
@@ -108,9 +103,11 @@ def _tabs(how: calling.How | None) -> list[dict[str, Any]]:
         calling.How.PHONE: gettext("By telephone"),
         calling.How.VISIT: gettext("At the door"),
     }
-    return [
-        {"url": url_for(".callbacks", how=key), "label": word, "current": key == how} for key, word in words.items()
-    ]
+    return [_tab(".callbacks", word, key == how, how=key) for key, word in words.items()]
+
+
+def _tab(endpoint: str, word: str, current: bool, **values: Any) -> dict[str, Any]:
+    return {"url": url_for(endpoint, **values), "label": word, "current": current}
 
 
 @bp.get("/desk/callbacks/print")
@@ -161,17 +158,14 @@ def _lost(row: OutboxMessage, case: Case, tries: dict[int, tuple[int, datetime]]
         label=str(EVENTS[row.event].label) if row.event in EVENTS else row.event,
         why=reason(row.error_code) if reason(row.error_code) != row.error_code else state_name(row.state),
         tried=gettext("called %(times)s times, last %(when)s", times=times, when=moment(last)) if last else "",
-        url=_action(case, CaseAction.CALL),
-        phone_url=_action(case, CaseAction.REVEAL),
+        url=desk_actions.page_of(case, CaseAction.CALL),
+        phone_url=desk_actions.page_of(case, CaseAction.REVEAL),
     )
 
 
 def _unread_tabs(show: str) -> list[dict[str, Any]]:
     words = {"": gettext("To call"), "made": gettext("Calls made")}
-    return [
-        {"url": url_for(".unread", show=key or None), "label": word, "current": key == show}
-        for key, word in words.items()
-    ]
+    return [_tab(".unread", word, key == show, show=key or None) for key, word in words.items()]
 
 
 def _made() -> str:

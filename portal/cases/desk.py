@@ -24,6 +24,7 @@ from portal.cases import (
 )
 from portal.cases.deeds import facts_of, stand_of
 from portal.cases.desk_actions import ANSWERS, BY_SLUG, DeskAction
+from portal.cases.desk_list import BULK
 from portal.cases.digest import send_digest
 from portal.cases.escalating import run_promises, run_takings
 from portal.cases.models import Case
@@ -58,7 +59,6 @@ NOT_ASKED: dict[CaseTrack, frozenset[str]] = {
     CaseTrack.SEALED: frozenset({"agency", "executor"}),
 }
 ALL_OPEN = "open"
-BULK = {"accept": CaseAction.ACCEPT, "sign": CaseAction.SIGN, "claim": CaseAction.HAND}
 # Afterwards it lies with the unit no more, and whoever did it sees it no more.
 JOBS = (send_digest, run_takings, run_promises)  # loaded here, so that every application knows it
 GONE = frozenset({CaseAction.RETURN, CaseAction.SEAL})

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from flask import g, request
+from flask import g, request, url_for
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 
@@ -442,3 +442,8 @@ TABLE: tuple[DeskAction, ...] = (
 )  # fmt: skip
 BY_SLUG = {each.slug: each for each in TABLE}
 BY_ACTION = {each.action: each for each in TABLE}
+
+
+def page_of(case: Case, action: CaseAction) -> str:
+    """The address of the page on which this is done to the case."""
+    return url_for("cases_desk.act", number=case.number, slug=BY_ACTION[action].slug)

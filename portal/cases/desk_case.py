@@ -7,9 +7,8 @@ from flask import url_for
 from flask_babel import gettext
 
 from portal.cases import clocks as clocks_of
-from portal.cases import labels, merging, queries
+from portal.cases import desk_actions, labels, merging, queries
 from portal.cases.deeds import facts_of, stand_of
-from portal.cases.desk_actions import BY_ACTION
 from portal.cases.desk_list import left, left_words
 from portal.cases.models import Case
 from portal.cases.projections import AgencyCase, ContractorCase, OfficeCase
@@ -107,19 +106,21 @@ class Offer:
     text: str
     place: str
     key: str = ""
+    slug: str = ""
 
 
 def actions(case: Case, actor: Actor) -> list[Offer]:
     """What the lifecycle allows this officer now, in the order of the desk's table; at most one is the main one."""
     allowed = allowed_actions(facts_of(case), stand_of(case, actor), clock.now())
-    offered = [action for action in BY_ACTION if action in allowed]
+    offered = [action for action in desk_actions.BY_ACTION if action in allowed]
     main = next((action for action in MAIN if action in offered), None)
     found = [
         Offer(
-            url_for("cases_desk.act", number=case.number, slug=BY_ACTION[action].slug),
+            desk_actions.page_of(case, action),
             str(labels.ACTIONS[action]),
             _place_of(action, main),
             KEYS.get(action, ""),
+            desk_actions.BY_ACTION[action].slug,
         )
         for action in offered
     ]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from flask import url_for
 from flask_babel import gettext
 
-from portal.cases import labels, queries, urging
+from portal.cases import desk_actions, labels, queries, urging
 from portal.cases.deeds import facts_of
 from portal.cases.handing import handler_words
 from portal.cases.models import Case
@@ -19,6 +19,7 @@ from portal.domain.case_lifecycle import (
     DISPATCHERS,
     RESPONSIBLE,
     UNANSWERED_STATUSES,
+    CaseAction,
     CaseStatus,
     CaseTrack,
 )
@@ -31,6 +32,7 @@ def left(case: Case) -> Remaining:
     return remaining(case.promise_due, clock.now(), working_calendar(), unit)
 
 
+BULK = {"accept": CaseAction.ACCEPT, "sign": CaseAction.SIGN, "claim": CaseAction.HAND}
 IN_A_TABLE = ("%(n)s working days left", "%(n)s working days over")
 
 
@@ -55,7 +57,7 @@ def left_words(case: Case, days: tuple[str, str] = IN_A_TABLE) -> str:
 
 @dataclass(frozen=True)
 class Row:
-    """One line of the work list. `bulk`: what may be done to it together with others, a key of `desk.BULK` or empty;
+    """One line of the work list. `bulk`: what may be done to it together with others, a key of `BULK` or empty;
     `next_url`: the page of that same step for it alone."""
 
     number: str
@@ -106,14 +108,11 @@ def row(case: Case, actor: Actor) -> Row:
         source=str(labels.SOURCES[case.source]),
         followers=case.followers,
         bulk=bulk,
-        next_url=url_for("cases_desk.act", number=case.number, slug=SLUGS[bulk]) if bulk else "",
+        next_url=desk_actions.page_of(case, BULK[bulk]) if bulk else "",
         extension=extension_key(case),
         urges=case.urges if case.status in UNANSWERED_STATUSES else 0,
         pressing=urging.is_pressing(case),
     )
-
-
-SLUGS = {"accept": "accept", "sign": "sign", "claim": "hand"}
 
 
 def _bulk(case: Case, actor: Actor) -> str:

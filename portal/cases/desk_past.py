@@ -1,5 +1,6 @@
 """The case page's two tracks: what residents see of what happened, and what stays inside."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -58,20 +59,20 @@ def _sentence(event: CaseEvent, units: dict[int, str]) -> str:
     )
 
 
-def _of_extension(event: CaseEvent) -> str:
+def _until(event: CaseEvent, reasons: Mapping[str, Any]) -> str:
     return gettext(
         "to %(date)s, reason: %(reason)s",
         date=day(date.fromisoformat(str(event.facts["until"]))),
-        reason=labels.EXTENSION_REASONS.get(str(event.facts["reason"]), ""),
+        reason=reasons.get(str(event.facts["reason"]), ""),
     )
+
+
+def _of_extension(event: CaseEvent) -> str:
+    return _until(event, labels.EXTENSION_REASONS)
 
 
 def _of_suspension(event: CaseEvent) -> str:
-    return gettext(
-        "to %(date)s, reason: %(reason)s",
-        date=day(date.fromisoformat(str(event.facts["until"]))),
-        reason=labels.SUSPENSION_REASONS.get(str(event.facts["reason"]), ""),
-    )
+    return _until(event, labels.SUSPENSION_REASONS)
 
 
 def _of_reply(event: CaseEvent) -> str:

@@ -74,7 +74,7 @@ def paper(number: str, kind: str) -> str:
 
 
 def _rows(case: Case, kind: str) -> Rows:
-    place = f"{case.building.full_name} {case.place}".strip()
+    place = case.whereabouts
     head = [
         (gettext("Number"), case.number),
         (gettext("Reported by"), case.called or gettext("The resident")),

@@ -5,7 +5,7 @@ step is a row that can exist once, a step of the case's timeline and an entry of
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
@@ -13,7 +13,7 @@ from sqlalchemy import func, or_, select
 
 from portal.cases import escalation_calls, targets
 from portal.cases.clocks import due_of
-from portal.cases.deeds import Step, deed
+from portal.cases.deeds import deed
 from portal.cases.escalation_calls import Station
 from portal.cases.escalation_models import CaseEscalation
 from portal.cases.holding import above, holder_of
@@ -50,7 +50,7 @@ MOST_DAYS = 99  # the text has room for two digits
 
 @dataclass(frozen=True)
 class Rung:
-    """A step that is due now: whom it tells. `agency_ids` hear in their inboxes, `station` by telephone."""
+    """A step that is due now: whom it tells. `agency_id` hears in its inboxes, `station` by telephone."""
 
     ladder: Ladder
     anchor: datetime
@@ -59,7 +59,11 @@ class Rung:
     holder_id: int | None
     next_at: datetime
     station: Station | None = None
-    late: bool = field(default=False)
+
+    @property
+    def by(self) -> datetime:
+        """The moment that the text names: the promise while it lasts, afterwards when the next unit hears."""
+        return self.next_at if self.ladder is Ladder.PROMISE and self.step > 0 else self.anchor
 
 
 @periodic("case_takings", timedelta(minutes=1))
@@ -151,8 +155,8 @@ def _figures_of(case: Case) -> Figures:
 
 
 def _next(case: Case, ladder: Ladder, anchor: datetime, first: int) -> int:
-    mine = CaseEscalation.case_id == case.id, CaseEscalation.ladder == ladder, CaseEscalation.anchor == anchor
-    last = db.session.scalar(select(func.max(CaseEscalation.step)).where(*mine))
+    steps = CaseEscalation.of(case.id, ladder, anchor)
+    last = db.session.scalar(select(func.max(CaseEscalation.step)).where(steps))
     return first if last is None else int(last) + 1
 
 
@@ -170,15 +174,7 @@ def _of_promise(case: Case) -> Rung | None:
     if step > max(len(units), 1):
         return None
     agency = holder if step == 0 or not units else units[step - 1]
-    return Rung(
-        Ladder.PROMISE,
-        anchor,
-        step,
-        agency,
-        holder,
-        promise_step_at(step + 1, anchor, figures, calendar),
-        late=step > 0,
-    )
+    return Rung(Ladder.PROMISE, anchor, step, agency, holder, promise_step_at(step + 1, anchor, figures, calendar))
 
 
 def _told_first(case: Case) -> int | None:
@@ -213,8 +209,8 @@ def _of_taking(case: Case) -> Rung | None:
 
 def _was_told_just_now(case: Case, since: datetime, figures: Figures, now: datetime) -> bool:
     """Also after a pause of the worker everybody has their time before the next one is called."""
-    mine = CaseEscalation.case_id == case.id, CaseEscalation.ladder == Ladder.TAKING, CaseEscalation.anchor == since
-    last = db.session.scalar(select(func.max(CaseEscalation.at)).where(*mine))
+    steps = CaseEscalation.of(case.id, Ladder.TAKING, since)
+    last = db.session.scalar(select(func.max(CaseEscalation.at)).where(steps))
     return last is not None and now < due(last, figures.alarm, working_calendar())
 
 
@@ -241,17 +237,17 @@ def _step(case: Case, rung: Rung) -> None:
         db.session.add(row)
         db.session.flush()
         step.note(ladder=str(rung.ladder), step=rung.step, to=rung.agency_id, contact=row.rank > 0)
-        _tell(case, step, rung, row)
+        _tell(case, rung, row)
 
 
-def _tell(case: Case, step: Step, rung: Rung, row: CaseEscalation) -> None:
-    for agency_id, key, more in _told(case, rung):
-        tell_units(case, [agency_id], key, _by(case, rung), **more)
+def _tell(case: Case, rung: Rung, row: CaseEscalation) -> None:
+    for agency_id, key, more in _told(rung):
+        tell_units(case, [agency_id], key, rung.by, **more)
     if rung.station is not None:
         escalation_calls.call(case, row, rung.station)
 
 
-def _told(case: Case, rung: Rung) -> Iterator[tuple[int, str, dict[str, object]]]:
+def _told(rung: Rung) -> Iterator[tuple[int, str, dict[str, object]]]:
     unit = escalation_calls.unit_name(rung.holder_id)
     if rung.ladder is Ladder.TAKING:
         if rung.agency_id != rung.holder_id:
@@ -266,11 +262,6 @@ def _told(case: Case, rung: Rung) -> Iterator[tuple[int, str, dict[str, object]]
         yield rung.holder_id, "staff_overdue", late
     if rung.agency_id != rung.holder_id:
         yield rung.agency_id, "staff_overdue_above", late
-
-
-def _by(case: Case, rung: Rung) -> datetime:
-    """The moment that the text names: the promise while it lasts, afterwards when the next unit hears."""
-    return rung.next_at if rung.late else rung.anchor
 
 
 def acknowledge(actor: Actor, case: Case, revision: int | None = None) -> None:

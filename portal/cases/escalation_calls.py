@@ -42,8 +42,8 @@ def next_station(case: Case, since: datetime, agency_ids: Sequence[int]) -> Stat
 
 
 def _told(case: Case, since: datetime) -> set[tuple[int, int]]:
-    mine = CaseEscalation.case_id == case.id, CaseEscalation.ladder == Ladder.TAKING, CaseEscalation.anchor == since
-    rows = db.session.execute(select(CaseEscalation.agency_id, CaseEscalation.rank).where(*mine))
+    steps = CaseEscalation.of(case.id, Ladder.TAKING, since)
+    rows = db.session.execute(select(CaseEscalation.agency_id, CaseEscalation.rank).where(steps))
     return {(row.agency_id, row.rank) for row in rows}
 
 
@@ -62,7 +62,7 @@ def call(case: Case, row: CaseEscalation, station: Station) -> None:
         who = _reached(line)
         by_sms = is_mobile(who.phone)
         if by_sms:
-            _text(case, row, Recipient(who.key, who.phone, True, who.name))
+            _text(case, row, Recipient(key_of(who.post_id, line.id), who.phone, True, who.name))
         found = EscalationCall(
             escalation_id=row.id,
             post_id=who.post_id,
@@ -78,7 +78,6 @@ def call(case: Case, row: CaseEscalation, station: Station) -> None:
 class Reached:
     """Who answers for a line today: whoever stands in it, or who stands in for them."""
 
-    key: str
     post_id: int | None
     name: str
     phone: str
@@ -87,8 +86,8 @@ class Reached:
 def _reached(line: DutyShift) -> Reached:
     deputy = deputies.deputy_of(line.post_id)
     if deputy is None:
-        return Reached(_key(line), line.post_id, line.name, line.phone)
-    return Reached(f"staff:{deputy.id}", deputy.id, f"{deputy.name}（代）"[:20], deputy.phone or line.phone)
+        return Reached(line.post_id, line.name, line.phone)
+    return Reached(deputy.id, f"{deputy.name}（代）"[:20], deputy.phone or line.phone)
 
 
 def _call_unit(case: Case, row: CaseEscalation, agency_id: int) -> None:
@@ -111,9 +110,9 @@ def _number(text: str) -> str | None:
         return text or None
 
 
-def _key(line: DutyShift) -> str:
+def key_of(post_id: int | None, shift_id: int | None) -> str:
     """An account's inbox; without an account the line itself, which nobody opens."""
-    return f"staff:{line.post_id}" if line.post_id else f"duty:{line.id}"
+    return f"staff:{post_id}" if post_id else f"duty:{shift_id}"
 
 
 def _text(case: Case, row: CaseEscalation, recipient: Recipient) -> None:

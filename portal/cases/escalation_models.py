@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, String, UniqueConstraint, and_
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.core.base import Base, Encrypted, enum_column, pk
@@ -35,6 +35,11 @@ class CaseEscalation(Base):
 
     agency: Mapped[Agency] = relationship(foreign_keys=[agency_id])
     calls: Mapped[list["EscalationCall"]] = relationship(order_by="EscalationCall.id")
+
+    @classmethod
+    def of(cls, case_id: int, ladder: Ladder, anchor: datetime) -> ColumnElement[bool]:
+        """The steps of one ladder of a case."""
+        return and_(cls.case_id == case_id, cls.ladder == ladder, cls.anchor == anchor)
 
 
 class Way(StrEnum):

@@ -19,8 +19,6 @@ from portal.domain.actors import Actor
 from portal.domain.case_handing import HandRow, rule_for
 from portal.domain.case_lifecycle import RESPONSIBLE, CaseTrack
 from portal.domain.errors import DomainError, NotAllowed, NotFound
-from portal.identity.models import StaffPost
-from portal.identity.queries import posts_of
 from portal.places.models import Building
 
 MOST = 100
@@ -38,10 +36,6 @@ def of(agency_id: int | None) -> Sequence[HandRule]:
     return db.session.scalars(statement.options(*loaded)).all()
 
 
-def people(agency_id: int | None) -> list[StaffPost]:
-    return [post for post in posts_of(agency_id or 0) if post.role in RESPONSIBLE]
-
-
 def add(
     actor: Actor,
     *,
@@ -53,11 +47,13 @@ def add(
 ) -> HandRule:
     """The same category and place again: the row gets another person."""
     _may(actor)
-    if post_id not in {post.id for post in people(actor.agency_id)}:
+    if post_id not in {post.id for post in handing.people(actor.agency_id)}:
         raise DomainError("Please choose somebody of your unit who may handle it.", field="post")
-    found = _same(actor.agency_id, category, compound_id, building_id)
+    rows = db.session.scalars(select(HandRule).where(HandRule.agency_id == actor.agency_id)).all()
+    wanted = category, compound_id, building_id
+    found = next((row for row in rows if (row.category_code, row.compound_id, row.building_id) == wanted), None)
     if found is None:
-        if len(of(actor.agency_id)) >= MOST:
+        if len(rows) >= MOST:
             raise DomainError("There are %(most)s rules already. Please delete some first.", most=MOST)
         found = HandRule(
             agency_id=actor.agency_id, category_code=category, compound_id=compound_id, building_id=building_id
@@ -71,14 +67,6 @@ def add(
         before=before, after=post_id, automatic=automatic,
     )  # fmt: skip
     return found
-
-
-def _same(
-    agency_id: int | None, category: str | None, compound_id: int | None, building_id: int | None
-) -> HandRule | None:
-    rows = db.session.scalars(select(HandRule).where(HandRule.agency_id == agency_id)).all()
-    wanted = category, compound_id, building_id
-    return next((row for row in rows if (row.category_code, row.compound_id, row.building_id) == wanted), None)
 
 
 def remove(actor: Actor, rule_id: int) -> None:

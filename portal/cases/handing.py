@@ -9,11 +9,11 @@ from portal.cases.deeds import Step, colleagues, deed
 from portal.cases.models import Case
 from portal.core.extensions import db
 from portal.domain.actors import Actor
-from portal.domain.case_lifecycle import OPEN_STATUSES, CaseAction
+from portal.domain.case_lifecycle import OPEN_STATUSES, RESPONSIBLE, CaseAction
 from portal.domain.errors import DomainError
 from portal.identity import deputies
 from portal.identity.models import StaffPost
-from portal.identity.queries import staff_name_masked
+from portal.identity.queries import posts_of, staff_name_masked
 
 
 def hand(actor: Actor, case: Case, post_id: int, revision: int | None = None) -> None:
@@ -24,6 +24,11 @@ def hand(actor: Actor, case: Case, post_id: int, revision: int | None = None) ->
             raise DomainError("Please choose somebody of your unit who may handle it.", field="handler")
         case.handler_id = post_id
         step.note(post=post_id)
+
+
+def people(agency_id: int | None) -> list[StaffPost]:
+    """Of a unit: who can handle cases."""
+    return [post for post in posts_of(agency_id or 0) if post.role in RESPONSIBLE]
 
 
 def candidates(case: Case) -> Sequence[StaffPost]:

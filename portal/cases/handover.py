@@ -6,25 +6,19 @@ from flask_babel import gettext
 from sqlalchemy import func, select
 
 from portal.cases.deeds import deed, facts_of
+from portal.cases.handing import people
 from portal.cases.models import Case
 from portal.cases.queries import LOADED
 from portal.cases.visibility import visible_to
 from portal.core import clock
 from portal.core.extensions import db
 from portal.domain.actors import Actor
-from portal.domain.case_lifecycle import OPEN_STATUSES, RESPONSIBLE, SYSTEM, CaseAction, CaseTrack, allowed_actions
+from portal.domain.case_lifecycle import OPEN_STATUSES, SYSTEM, CaseAction, CaseTrack, allowed_actions
 from portal.domain.errors import DomainError
 from portal.identity import leaving
 from portal.identity.models import StaffPost
-from portal.identity.queries import posts_of
 
 MOST = 200
-
-
-def people(actor: Actor) -> list[StaffPost]:
-    """Of the actor's unit: who can handle cases."""
-    assert actor.agency_id is not None
-    return [post for post in posts_of(actor.agency_id) if post.role in RESPONSIBLE]
 
 
 def cases_of(actor: Actor, post_id: int) -> Sequence[Case]:
@@ -43,7 +37,7 @@ def hand_on(actor: Actor, post_id: int, numbers: Sequence[str], to_id: int, reas
     chosen = [case for case in cases_of(actor, post_id) if case.number in set(numbers)]
     if not chosen:
         raise DomainError("Please choose at least one case.", field="numbers")
-    if to_id == post_id or to_id not in {post.id for post in people(actor)}:
+    if to_id == post_id or to_id not in {post.id for post in people(actor.agency_id)}:
         raise DomainError("Please choose somebody else of your unit.", field="to")
     for case in chosen:
         with deed(actor, case, CaseAction.HAND, public=False) as step:

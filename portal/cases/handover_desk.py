@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 from wtforms import SelectField, SelectMultipleField, StringField
 from wtforms.validators import Length, Optional
 
-from portal.cases import handover
+from portal.cases import handing, handover
 from portal.cases.desk_list import left_words
 from portal.core.access import staff
 from portal.core.forms import BaseForm, Needed, clean_text
@@ -33,7 +33,7 @@ class HandoverForm(BaseForm):
 @bp.route("/desk/handover", methods=["GET", "POST"])
 @staff(*sorted(RESPONSIBLE))
 def index() -> Response | str:
-    people = handover.people(g.actor)
+    people = handing.people(g.actor.agency_id)
     whose = whole(request.args.get("whose")) or 0
     if whose not in {post.id for post in people}:
         whose = 0

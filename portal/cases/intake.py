@@ -115,7 +115,7 @@ def registered(number: str) -> str:
         "cases/desk/registered.html",
         number=case.number,
         hidden=case.track is not CaseTrack.ORDINARY,
-        place=f"{case.building.full_name} {case.place}".strip(),
+        place=case.whereabouts,
         accept_day=due_day(case.accept_due),
         reply_day=due_day(case.promise_due),
         may_print=case.slip_printed_at is None,

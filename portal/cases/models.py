@@ -166,6 +166,11 @@ class Case(Base):
         return f"case:{self.id}"
 
     @property
+    def whereabouts(self) -> str:
+        """The building, and what the author wrote about the place."""
+        return f"{self.building.full_name} {self.place}".strip()
+
+    @property
     def secret_is_phone(self) -> bool:
         """The 校验码 is the phone's last four digits; without a phone it was printed with the 查询码 (D2)."""
         return self.phone is not None

@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 from wtforms import RadioField, SelectField
 from wtforms.validators import InputRequired, Optional
 
-from portal.cases import hand_rules, taxonomy
+from portal.cases import hand_rules, handing, taxonomy
 from portal.core.access import staff
 from portal.core.forms import BaseForm, ButtonForm
 from portal.core.numbers import whole
@@ -62,7 +62,7 @@ def _fill(form: RuleForm) -> None:
         places.append((f"c{compound.id}", compound.name))
         places += [(f"b{building.id}", building.full_name) for building in compound.buildings]
     form.place.choices = places
-    people = hand_rules.people(g.actor.agency_id)
+    people = handing.people(g.actor.agency_id)
     form.post.choices = [("", gettext("Please choose")), *((str(post.id), post.name) for post in people)]
 
 

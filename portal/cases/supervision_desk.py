@@ -7,9 +7,8 @@ from flask import Blueprint, g, render_template, request, url_for
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import contains_eager, joinedload
 
-from portal.cases import desk_past, labels
+from portal.cases import desk_actions, desk_past, labels
 from portal.cases.deeds import facts_of, stand_of
-from portal.cases.desk_actions import BY_ACTION
 from portal.cases.models import Case
 from portal.cases.order_models import SupervisionOrder
 from portal.cases.queries import LOADED, events_of, is_overdue
@@ -158,7 +157,7 @@ def order(number: str) -> str:
     allowed = allowed_actions(facts_of(case), stand_of(case, g.actor), clock.now())
     current = case.order is not None and case.order.id == found.id
     actions = [
-        (str(labels.ACTIONS[action]), url_for("cases_desk.act", number=case.number, slug=BY_ACTION[action].slug))
+        (str(labels.ACTIONS[action]), desk_actions.page_of(case, action))
         for action in OF_AN_ORDER
         if current and action in allowed
     ]
@@ -174,7 +173,7 @@ def _shown(found: SupervisionOrder) -> dict[str, Any]:
         "case_url": url_for("cases_desk.case", number=case.number),
         "case_number": case.number,
         "category": case.category.name,
-        "place": f"{case.building.full_name} {case.place}".strip(),
+        "place": case.whereabouts,
         "why": str(labels.SUPERVISION_ORIGINS[found.origin]),
         "issued": moment(found.issued_at),
         "promised": day(due_day(case.promise_due)),

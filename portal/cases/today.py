@@ -134,7 +134,7 @@ def _task(found: Case, when: datetime) -> Task:
         url=url_for("cases_desk.case", number=found.number),
         step=str(labels.ACTIONS[_step(found)]),
         title=found.title or gettext("Sealed report"),
-        place=f"{found.building.full_name} {found.place}".strip(),
+        place=found.whereabouts,
         when=_until(when),
         who=staff_name_masked(found.handler) if found.handler else "",
         late=late,

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
+from portal.domain.errors import DomainError
 from portal.domain.local_time import end_of_day, local, start_of_day
 
 
@@ -27,6 +28,14 @@ class Shift:
     @property
     def is_dated(self) -> bool:
         return not self.weekdays
+
+
+def check_days(first_day: date, last_day: date, today: date) -> None:
+    """Of a turn, or of a time away; raises DomainError at the field `last_day`."""
+    if last_day < first_day:
+        raise DomainError("The last day lies before the first.", field="last_day")
+    if last_day < today:
+        raise DomainError("The date lies in the past.", field="last_day")
 
 
 def begins_on(shift: Shift, day: date) -> bool:

@@ -15,6 +15,7 @@ from portal.core import clock, crypto
 from portal.core.extensions import db
 from portal.core.formatting import sms_day
 from portal.domain.actors import Actor
+from portal.domain.duty import check_days
 from portal.domain.errors import Conflict, DomainError, NotFound
 from portal.identity.deputy_models import Deputy
 from portal.identity.models import StaffPost
@@ -70,7 +71,9 @@ def name(actor: Actor, post_id: int, deputy_id: int, first_day: date, last_day: 
         raise DomainError("Please choose somebody of your unit.", field="post")
     if deputy_id not in people or deputy_id == post_id:
         raise DomainError("Please choose somebody else of your unit.", field="deputy")
-    _check_days(first_day, last_day)
+    check_days(first_day, last_day, clock.today())
+    if last_day > clock.today() + timedelta(days=LONGEST):
+        raise DomainError("At most %(days)s days from today.", field="last_day", days=LONGEST)
     if _overlaps(Deputy.post_id == post_id, first_day, last_day):
         raise Conflict("Somebody stands in for these days already. Please end that first.", field="first_day")
     if _overlaps(Deputy.post_id == deputy_id, first_day, last_day):
@@ -88,15 +91,6 @@ def name(actor: Actor, post_id: int, deputy_id: int, first_day: date, last_day: 
         last=last_day.isoformat(), why=crypto.digest(reason)[:32],
     )  # fmt: skip
     return row
-
-
-def _check_days(first_day: date, last_day: date) -> None:
-    if last_day < first_day:
-        raise DomainError("The last day lies before the first.", field="last_day")
-    if last_day < clock.today():
-        raise DomainError("The date lies in the past.", field="last_day")
-    if last_day > clock.today() + timedelta(days=LONGEST):
-        raise DomainError("At most %(days)s days from today.", field="last_day", days=LONGEST)
 
 
 def _overlaps(whose: ColumnElement[bool], first_day: date, last_day: date) -> bool:

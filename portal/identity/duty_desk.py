@@ -15,7 +15,7 @@ from portal.core.formatting import day, day_week, moment
 from portal.core.forms import ButtonForm
 from portal.core.numbers import whole
 from portal.core.writing import perform
-from portal.domain.duty import turns_of, uncovered
+from portal.domain.duty import lasts, turns_of, uncovered
 from portal.domain.errors import DomainError
 from portal.domain.phones import spoken
 from portal.identity import answers, shifts
@@ -107,10 +107,8 @@ def _hours(begin: datetime, end: datetime) -> str:
 
 
 def _row(line: DutyShift) -> Row:
-    begin = datetime.combine(clock.today(), line.begins, clock.ZONE)
-    end = datetime.combine(clock.today(), line.ends, clock.ZONE)
-    end += timedelta(days=0 if line.ends > line.begins else 1)
-    return Row(line.id, _days(line), _hours(begin, end), line.name, spoken(line.phone), _order(line.rank))
+    hours = _hours(*lasts(line.shift, clock.today()))
+    return Row(line.id, _days(line), hours, line.name, spoken(line.phone), _order(line.rank))
 
 
 def _days(line: DutyShift) -> str | Markup:

@@ -4,6 +4,7 @@ import json
 from dataclasses import dataclass
 
 from flask import g, request, session
+from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, delete, select
 from werkzeug.datastructures import MultiDict
 
@@ -69,14 +70,14 @@ def offer() -> None:
         g.kept_form = MultiDict(json.loads(fields))
 
 
-def signed_in(whose: Whose, where: str) -> bool:
-    """Whether the page that this person goes to after signing in has their form waiting."""
+def greeting(whose: Whose, where: str) -> str:
+    """What is said after signing in, on the way to `where`: that page may have the person's form waiting."""
     kept = path_for(whose)
     if kept is None or kept != where.partition("?")[0]:
         session.pop(FLAG, None)
-        return False
+        return _("You are signed in.")
     session[FLAG] = kept
-    return True
+    return _("What you had typed is still here, just go on.")
 
 
 def forget_old() -> None:

@@ -86,8 +86,7 @@ def _try(number: str, form: CodeForm, target: str | None) -> Response | None:
     session.pop(WAITING, None)
     loading.fresh_token()
     where = loading.way_back(target, url_for(".me"))
-    is_kept = kept_forms.signed_in(kept_forms.Whose(account_id=account_id), where)
-    flash(_("What you had typed is still here, just go on.") if is_kept else _("You are signed in."), "ok")
+    flash(kept_forms.greeting(kept_forms.Whose(account_id=account_id), where), "ok")
     response = redirect(where, 303)
     sessions.remember(response, token, staff=False)
     return response

@@ -11,7 +11,7 @@ from portal.audit import journal
 from portal.core import clock
 from portal.core.extensions import db
 from portal.domain.actors import Actor
-from portal.domain.duty import Shift, on_duty, turn_at
+from portal.domain.duty import Shift, check_days, on_duty, turn_at
 from portal.domain.errors import Conflict, DomainError, NotFound
 from portal.domain.phones import parse_phone
 from portal.domain.roles import Role
@@ -162,7 +162,4 @@ def _check_days(line: Line) -> None:
         return
     if line.first_day is None or line.last_day is None:
         raise DomainError("Please choose weekdays, or write from which day to which.", field="weekdays")
-    if line.last_day < line.first_day:
-        raise DomainError("The last day lies before the first.", field="last_day")
-    if line.last_day < clock.today():
-        raise DomainError("The date lies in the past.", field="last_day")
+    check_days(line.first_day, line.last_day, clock.today())

@@ -87,7 +87,12 @@ def _run_child(order: Mapping[str, Any], seconds: float) -> bytes:
     command = [sys.executable, "-I", CHILD]
     try:
         ended = subprocess.run(  # noqa: S603 - our own interpreter and file
-            command, input=json.dumps(order).encode(), capture_output=True, env=_ENVIRONMENT, timeout=seconds, check=False
+            command,
+            input=json.dumps(order).encode(),
+            capture_output=True,
+            env=_ENVIRONMENT,
+            timeout=seconds,
+            check=False,
         )
     except subprocess.TimeoutExpired as late:
         log.warning("upload_opening_late")

@@ -16,7 +16,7 @@ from werkzeug.datastructures import FileStorage
 from portal.audit.models import JournalEntry
 from portal.ballots import objections, sheets
 from portal.ballots.models import Ballot, RollEntry
-from portal.ballots.paper_models import MOST_BYTES, PaperPhoto
+from portal.ballots.paper_models import PaperPhoto
 from portal.cli.keys import rotate
 from portal.core.extensions import db
 from portal.core.writing import writing
@@ -26,6 +26,7 @@ from portal.domain.roles import Role
 from portal.identity.models import Account
 from portal.media import intake
 from portal.media.checking import Reason
+from portal.media.child import SMALL_BYTES
 from tests.builders.ballots import make_open
 from tests.builders.cases import World, make_world
 from tests.builders.identity import sign_in_staff
@@ -156,7 +157,7 @@ def test_the_worst_picture_becomes_small_enough(app: Flask) -> None:
     noise = io.BytesIO()
     Image.frombytes("RGB", (2000, 1500), os.urandom(2000 * 1500 * 3)).save(noise, "JPEG", quality=75)
     found = intake.take_small(FileStorage(io.BytesIO(noise.getvalue()), filename="a.jpg"))
-    assert not isinstance(found, Reason) and len(found) <= MOST_BYTES
+    assert not isinstance(found, Reason) and len(found) <= SMALL_BYTES
     plain = intake.take_small(FileStorage(io.BytesIO(jpeg(3000, 2000)), filename="a.jpg"))
     assert not isinstance(plain, Reason) and Image.open(io.BytesIO(plain)).size == (1600, 1067)
 
