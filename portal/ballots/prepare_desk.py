@@ -15,7 +15,6 @@ from portal.ballots.prepare_forms import (
     ItemForm,
     Money,
     MoneyForm,
-    here,
 )
 from portal.ballots.preparing import ItemWords, Place
 from portal.ballots.readiness import basis_photos, notice_photos, reasons_not_ready
@@ -263,7 +262,7 @@ def dates(ballot_id: int) -> Any:
 def _save_dates(ballot_id: int, form: DatesForm) -> str:
     ballot = preparing.draft_for(g.actor, ballot_id)
     preparing.set_dates(
-        ballot, here(form.starts_at.data), here(form.ends_at.data), form.objection_days.data or 0,
+        ballot, clock.as_typed(form.starts_at.data), clock.as_typed(form.ends_at.data), form.objection_days.data or 0,
         form.paper_places.data or "",
     )  # fmt: skip
     return _after(ballot, "dates")

@@ -1,6 +1,5 @@
 """The fields of 新建投票, in the steps of ux.md §3.30."""
 
-from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -23,7 +22,6 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from portal.ballots import labels
 from portal.core.forms import BaseForm, Needed, clean_digits, clean_text
 from portal.domain.ballot_kinds import ConvenerKind, ItemCategory, Paragraph
-from portal.domain.local_time import SHANGHAI
 
 MOST_YUAN = Decimal("1000000000")
 LOCAL = "%Y-%m-%dT%H:%M"
@@ -160,9 +158,3 @@ class ApproveForm(BaseForm):
     """同意按期开始, or back to whoever asked with a reason."""
 
     reason = StringField(_l("Reason"), filters=[clean_text], validators=[Optional(), Length(max=200)])
-
-
-def here(typed: datetime | None) -> datetime:
-    """What is typed is Tianjin's time."""
-    assert typed is not None
-    return typed.replace(tzinfo=SHANGHAI)

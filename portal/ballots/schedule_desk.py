@@ -6,7 +6,8 @@ from flask import Blueprint, flash, g, redirect, render_template, request, url_f
 from flask_babel import gettext as _
 
 from portal.ballots import queries, scheduling
-from portal.ballots.prepare_forms import ApproveForm, ExtendForm, VoidForm, here
+from portal.ballots.prepare_forms import ApproveForm, ExtendForm, VoidForm
+from portal.core import clock
 from portal.core.access import staff
 from portal.core.writing import perform
 from portal.domain.errors import DomainError, NotAllowed
@@ -65,7 +66,7 @@ def extend(ballot_id: int) -> Any:
 
 
 def _extend(ballot_id: int, form: ExtendForm) -> str:
-    scheduling.extend(g.actor, ballot_id, here(form.until.data), form.reason.data or "")
+    scheduling.extend(g.actor, ballot_id, clock.as_typed(form.until.data), form.reason.data or "")
     return url_for("ballots_board.show", ballot_id=ballot_id)
 
 

@@ -26,7 +26,7 @@ from portal.domain.case_suspension import (
     SuspensionState,
     back_on,
 )
-from portal.domain.case_targets import CaseClock
+from portal.domain.case_targets import CaseClock, target_at
 from portal.domain.errors import DomainError
 from portal.domain.personal_data import mask
 from portal.domain.roles import Role
@@ -176,19 +176,20 @@ def run_reviews() -> int:
     """So many working days before its review day (a figure) a case is back on the unit's desk."""
     near = clock.today() + timedelta(days=LOOKED_AHEAD)
     rows = db.session.execute(
-        select(Case, CaseSuspension.review_on)
-        .join(CaseSuspension, Case.id == CaseSuspension.case_id)
+        select(CaseSuspension.case_id, CaseSuspension.review_on, Case.level, Case.submitted_at)
+        .join(Case, Case.id == CaseSuspension.case_id)
         .where(
             CaseSuspension.state == SuspensionState.APPROVED,
             CaseSuspension.review_on <= near,
             Case.status == CaseStatus.SUSPENDED,
         )
     ).all()
-    today, calendar = clock.today(), working_calendar()
+    today, calendar, known = clock.today(), working_calendar(), targets.known()
     due = [
-        row.Case.id
+        row.case_id
         for row in rows
-        if back_on(row.review_on, calendar, targets.span(row.Case, CaseClock.BACK).amount) <= today
+        if back_on(row.review_on, calendar, target_at(known, row.level, CaseClock.BACK, row.submitted_at).span.amount)
+        <= today
     ]
     return sum(_back(case_id) for case_id in due)
 

@@ -46,7 +46,7 @@ def parse_moment(text: str) -> datetime:
         moment = datetime.fromisoformat(text)
     except ValueError as error:
         raise CannotMove(f"看不懂 {text!r}。请写成 2024-06-20T09:00。 Write 2024-06-20T09:00.") from error
-    return moment if moment.tzinfo else moment.replace(tzinfo=clock.ZONE)
+    return clock.as_typed(moment)
 
 
 def forward(span: timedelta) -> datetime:

@@ -78,6 +78,11 @@ def local(moment: datetime) -> datetime:
     return moment.astimezone(ZONE)
 
 
+def as_typed(moment: datetime) -> datetime:
+    """What somebody typed without a zone is Tianjin's time."""
+    return moment if moment.tzinfo else moment.replace(tzinfo=ZONE)
+
+
 def today() -> date:
     return local(now()).date()
 

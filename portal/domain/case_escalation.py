@@ -11,7 +11,7 @@ A and B run through nights and weekends; of C and D people hear in working time 
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from enum import StrEnum
 
 from portal.domain.deadlines import AT_ONCE, due, due_day
@@ -102,16 +102,7 @@ def _before(moment: datetime, span: Span, calendar: WorkingCalendar) -> datetime
     day = due_day(moment)
     if span.unit is SpanUnit.DAYS:
         return start_of_day(day - timedelta(days=span.amount))
-    for _ in range(span.amount):
-        day = _working_day_before(day, calendar)
-    return start_of_day(day)
-
-
-def _working_day_before(day: date, calendar: WorkingCalendar) -> date:
-    day -= timedelta(days=1)
-    while not calendar.is_working_day(day):
-        day -= timedelta(days=1)
-    return day
+    return start_of_day(calendar.working_days_before(day, span.amount))
 
 
 def _after(moment: datetime, span: Span, times: int, calendar: WorkingCalendar) -> datetime:

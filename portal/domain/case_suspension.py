@@ -1,6 +1,6 @@
 """挂账: what cannot be done now stays open with a plan and a day on which somebody looks again (product CA4, D10, D13)."""
 
-from datetime import date, timedelta
+from datetime import date
 from enum import StrEnum
 
 from portal.domain.working_days import WorkingCalendar
@@ -38,9 +38,4 @@ SUSPENSION_SOURCE = "挂账最长期限、到期前回到承办单位的天数�
 
 def back_on(review_on: date, calendar: WorkingCalendar, before: int = BACK_BEFORE) -> date:
     """The day on which the case is back on the unit's desk: so many working days before the review day."""
-    day = review_on
-    for _ in range(before):
-        day -= timedelta(days=1)
-        while not calendar.is_working_day(day):
-            day -= timedelta(days=1)
-    return day
+    return calendar.working_days_before(review_on, before)

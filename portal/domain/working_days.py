@@ -39,6 +39,14 @@ class WorkingCalendar:
             day = self.next_working_day(day + ONE_DAY)
         return day
 
+    def working_days_before(self, day: date, count: int) -> date:
+        """The `count`-th working day before `day`; `day` itself is never counted."""
+        for _ in range(count):
+            day -= ONE_DAY
+            while not self.is_working_day(day):
+                day -= ONE_DAY
+        return day
+
     def working_days_between(self, start: date, end: date) -> int:
         """Working days after `start` up to and including `end`; negative when `end` lies before `start`."""
         if end < start:

@@ -119,8 +119,7 @@ def next_step(topic: Topic) -> TopicStep | None:
     """What comes next; the last two, 公示 and 监督, only after the conclusion is published."""
     found = next((step for step in topic.steps if step.reached_at is None), None)
     of_the_conclusion = found is not None and found.position >= len(topic.steps) - OF_THE_CONCLUSION
-    is_published = topic.conclusion is not None and topic.conclusion.published_at is not None
-    return None if of_the_conclusion and not is_published else found
+    return None if of_the_conclusion and not topic.is_summed_up else found
 
 
 def go_on(actor: Actor, topic: Topic) -> None:

@@ -16,7 +16,7 @@ from portal.core.writing import perform
 from portal.domain.errors import DomainError
 from portal.domain.roles import Role
 from portal.forum import concluding, stages
-from portal.forum.topic_forms import NO_MOMENT, Moment, in_zone
+from portal.forum.topic_forms import NO_MOMENT, Moment
 from portal.forum.topic_models import Topic
 
 bp = Blueprint("forum_dates", __name__)
@@ -58,7 +58,7 @@ def _saved(topic_id: int, form: BaseForm) -> Response | None:
         topic = concluding.topic_for(g.actor, topic_id, lock=True)
         given = form.data.get("closes_at")
         days = {step.position: form.data.get(stages.field(step)) for step in stages.plannable(topic)}
-        stages.plan(g.actor, topic, in_zone(given) if given else None, days)
+        stages.plan(g.actor, topic, clock.as_typed(given) if given else None, days)
         return url_for("forum_topics.topic", topic_id=topic_id)
 
     try:

@@ -16,7 +16,7 @@ from portal.domain.actors import Actor
 from portal.domain.errors import DomainError
 from portal.domain.topic_steps import Step
 from portal.forum import publishing
-from portal.forum.topic_models import Conclusion, Topic, TopicState, TopicStep
+from portal.forum.topic_models import Topic, TopicState, TopicStep
 from portal.identity.models import StaffPost
 from portal.identity.queries import posts_of
 from portal.identity.queries import recipient as at_post
@@ -47,8 +47,7 @@ def plan(actor: Actor, topic: Topic, closes_at: datetime | None, days: Mapping[i
 
 
 def _check(topic: Topic) -> None:
-    earliest = max(clock.local(topic.closes_at).date(), clock.today()) if topic.closes_at else clock.today()
-    last = earliest
+    last = max(clock.local(topic.closes_at).date(), clock.today()) if topic.closes_at else clock.today()
     for step in plannable(topic):
         if step.planned_on is None:
             continue
@@ -119,9 +118,8 @@ def _locked(*which: object) -> Sequence[Topic]:
 
 def _due(topic: Topic) -> int | None:
     steps = [Step(step.position, step.reached_at is not None, step.planned_on) for step in topic.steps]
-    published = select(Conclusion.id).where(Conclusion.topic_id == topic.id, Conclusion.published_at.is_not(None))
-    concluded = db.session.scalar(published) is not None
-    return topic_steps.due_step(steps, clock.today(), closed=topic.state is TopicState.CLOSED, concluded=concluded)
+    closed, concluded = topic.state is TopicState.CLOSED, topic.is_summed_up
+    return topic_steps.due_step(steps, clock.today(), closed=closed, concluded=concluded)
 
 
 def _tell_organizers(topic: Topic, event: str, values: Mapping[str, object]) -> None:

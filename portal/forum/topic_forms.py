@@ -1,6 +1,5 @@
 """The community's forms about topics."""
 
-from datetime import datetime
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -17,7 +16,6 @@ from wtforms import (
 )
 from wtforms.validators import InputRequired, NumberRange, Optional
 
-from portal.core import clock
 from portal.core.forms import BaseForm, Needed, clean_text
 from portal.forum import labels
 from portal.forum.forms import LONGEST_BACKGROUND, LONGEST_TITLE, Shorter, no_numbers
@@ -39,10 +37,6 @@ class Moment(DateTimeLocalField):
             super().process_formdata(valuelist)
         except ValueError as error:
             raise ValueError(str(NO_MOMENT)) from error
-
-
-def in_zone(moment: datetime) -> datetime:
-    return moment.replace(tzinfo=clock.ZONE) if moment.tzinfo is None else moment
 
 
 class NewTopicForm(BaseForm):

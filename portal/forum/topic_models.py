@@ -125,6 +125,11 @@ class Topic(Base):
         return found.name
 
     @property
+    def is_summed_up(self) -> bool:
+        """Its conclusion stands on its page."""
+        return self.conclusion is not None and self.conclusion.published_at is not None
+
+    @property
     def short_place(self) -> str:
         """For a text, which holds ten characters."""
         return (self.compound or self.community or self.street).name[:10]

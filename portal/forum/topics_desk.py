@@ -32,7 +32,6 @@ from portal.forum.topic_forms import (
     NewTopicForm,
     PointForm,
     SummaryForm,
-    in_zone,
 )
 from portal.forum.topic_models import Meeting, Point, ScopeKind, Topic, TopicState, Verdict
 from portal.media import received
@@ -123,7 +122,7 @@ def _place_in(form: NewTopicForm) -> Place:
 
 
 def _raise(form: NewTopicForm, photos: list[media.Processed]) -> str:
-    closes_at = in_zone(form.closes_at.data)
+    closes_at = clock.as_typed(form.closes_at.data)
     if closes_at <= clock.now():
         raise DomainError("The closing time is over already.", field="closes_at")
     if form.works_item.data and not (form.place.data or "").startswith("compound:"):
@@ -199,7 +198,9 @@ def meeting(topic_id: int) -> Answer:
     form = MeetingForm()
 
     def deed(found: Topic) -> str:
-        when = concluding.Appointment(in_zone(form.starts_at.data), form.place.data or "", form.agenda.data or "")
+        when = concluding.Appointment(
+            clock.as_typed(form.starts_at.data), form.place.data or "", form.agenda.data or ""
+        )
         concluding.call_meeting(g.actor, found, when)
         flash(gettext("The meeting stands on the topic's page."), "ok")
         return url_for(".topic", topic_id=topic_id)
@@ -215,7 +216,9 @@ def change_meeting(topic_id: int, meeting_id: int) -> Answer:
     form = MeetingForm(starts_at=here, place=found.place, agenda=found.agenda)
 
     def deed(topic: Topic) -> str:
-        when = concluding.Appointment(in_zone(form.starts_at.data), form.place.data or "", form.agenda.data or "")
+        when = concluding.Appointment(
+            clock.as_typed(form.starts_at.data), form.place.data or "", form.agenda.data or ""
+        )
         concluding.change_meeting(g.actor, topic, concluding.meeting_of(topic, meeting_id), when)
         flash(gettext("The new time and place stand on the topic's page."), "ok")
         return url_for(".topic", topic_id=topic_id)

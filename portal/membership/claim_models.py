@@ -1,5 +1,7 @@
 """核验申请: what somebody said about where they live, and what became of it (product ID4, ID5, ID7)."""
 
+import json
+from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -38,10 +40,28 @@ class Settling(StrEnum):
     NEW_NUMBER = "new_number"  # one and the same person: the account goes on under the number that asks
 
 
+NUMBER, VOTER = "number", "voter"
+
+
+@dataclass(frozen=True)
+class Typed:
+    """What somebody typed from memory; `tail` the last four digits of the number on the roster.
+
+    `wish`: what else they ask for, `NUMBER` (the number they had is lost) or `VOTER` (a home that has none).
+    """
+
+    building: str = ""
+    entrance: str = ""
+    room: str = ""
+    name: str = ""
+    tail: str = ""
+    wish: str = ""
+
+
 class Claim(Base):
     """One application. `household_id` is known from a code or a door that is on the roster; of others `typed` tells.
 
-    `typed` is JSON: building, entrance, room, name, tail. `promised_on` is the day by which a person will have looked.
+    `typed` is `Typed` as JSON. `promised_on` is the day by which a person will have looked.
     """
 
     __tablename__ = "claims"
@@ -87,6 +107,10 @@ class Claim(Base):
     @property
     def subject(self) -> str:
         return f"claim:{self.id}"
+
+    @property
+    def said(self) -> Typed:
+        return Typed(**json.loads(self.typed)) if self.typed else Typed()
 
 
 class InviteBatch(Base):

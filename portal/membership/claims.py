@@ -19,7 +19,7 @@ from portal.domain.household_matching import TRIES, Named, door_number, is_same_
 from portal.identity import queries as people
 from portal.identity.models import Account
 from portal.membership import takeovers
-from portal.membership.claim_models import Claim, ClaimState
+from portal.membership.claim_models import VOTER, Claim, ClaimState, Typed
 from portal.membership.models import Membership, MembershipRole, Way
 from portal.membership.queries import all_at, unconfirmed
 from portal.membership.tying import clashing, lock, tie
@@ -31,23 +31,7 @@ from portal.roster.models import Household
 WORKING_DAYS = 3  # by then a person has looked
 WINDOW = timedelta(days=7)
 PER_HOME = 12  # misses of everybody together at one door: beyond them a person looks at once
-NUMBER, VOTER = "number", "voter"
 TIMES = ("morning", "afternoon", "evening", "weekdays", "weekend")
-
-
-@dataclass(frozen=True)
-class Typed:
-    """What somebody typed from memory; `tail` the last four digits of the number on the roster.
-
-    `wish`: what else they ask for, `NUMBER` (the number they had is lost) or `VOTER` (a home that has none).
-    """
-
-    building: str = ""
-    entrance: str = ""
-    room: str = ""
-    name: str = ""
-    tail: str = ""
-    wish: str = ""
 
 
 @dataclass(frozen=True)
@@ -213,10 +197,6 @@ def confirm(actor: Actor, membership_id: int, name: str) -> int | None:
     db.session.flush()
     journal.record("membership:confirmed", actor, f"household:{found.household_id}", membership=found.id, way="name")
     return None
-
-
-def typed_of(claim: Claim) -> Typed:
-    return Typed(**json.loads(claim.typed)) if claim.typed else Typed()
 
 
 def withdraw(actor: Actor) -> None:

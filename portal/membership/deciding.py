@@ -1,6 +1,5 @@
 """What the community's staff decide: applications, clashes, visits, revoking (product ID4, ID7)."""
 
-import json
 from datetime import date, timedelta
 
 from sqlalchemy import select
@@ -12,7 +11,7 @@ from portal.core.formatting import sms_day
 from portal.domain.actors import Actor
 from portal.domain.errors import Conflict, DomainError, NotAllowed
 from portal.membership import voters
-from portal.membership.claim_models import CheckWay, Claim, ClaimState, Settling
+from portal.membership.claim_models import VOTER, CheckWay, Claim, ClaimState, Settling
 from portal.membership.models import Membership, MembershipState
 from portal.membership.queries import all_at, standing
 from portal.membership.tying import HEADS, clashing, end, lock, tie
@@ -36,7 +35,7 @@ def passes(
     if home is None:
         raise DomainError("Please choose the home on the roster first.", field="home")
     lock(home)
-    if wishes_for_the_vote(claim):
+    if claim.said.wish == VOTER:
         return _becomes_the_voter(actor, claim, home, check_way, reason)
     others = clashing(claim.account, home, claim.role)
     if not others and _cleared_by(actor, home):
@@ -58,10 +57,6 @@ def settle(actor: Actor, claim: Claim, membership: Membership, check_way: CheckW
     home = membership.household
     claim.membership_id, claim.household_id, claim.building_id = membership.id, home.id, home.building_id
     _decided(claim, ClaimState.PASSED, actor, check_way, reason)
-
-
-def wishes_for_the_vote(claim: Claim) -> bool:
-    return claim.typed is not None and bool(json.loads(claim.typed).get("wish") == "voter")
 
 
 def _becomes_the_voter(actor: Actor, claim: Claim, home: Household, check_way: CheckWay, reason: str) -> Membership:

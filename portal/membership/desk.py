@@ -17,8 +17,8 @@ from portal.core.writing import perform, writing
 from portal.domain.errors import Conflict, DomainError
 from portal.domain.roles import Role
 from portal.identity import answers
-from portal.membership import claims, deciding, desk_queries, labels, takeovers
-from portal.membership.claim_models import CheckWay, Claim, ClaimState, Settling
+from portal.membership import deciding, desk_queries, labels, takeovers
+from portal.membership.claim_models import NUMBER, CheckWay, Claim, ClaimState, Settling
 from portal.membership.desk_forms import DecisionForm, VisitDayForm
 from portal.membership.models import MembershipRole
 from portal.membership.queries import standing
@@ -42,7 +42,7 @@ def verification() -> str:
     return render_template(
         "membership/desk/verification.html",
         show=show, page=page, labels=labels, counts=desk_queries.counts(g.actor), today=clock.today(),
-        typed=claims.typed_of, standing=standing,
+        standing=standing,
     )  # fmt: skip
 
 
@@ -52,7 +52,7 @@ def visits() -> str:
     page = desk_queries.claims_page(g.actor, "visits", request.args.get("cursor"))
     return render_template(
         "membership/desk/visits.html",
-        page=page, labels=labels, counts=desk_queries.counts(g.actor), typed=claims.typed_of, today=clock.today(),
+        page=page, labels=labels, counts=desk_queries.counts(g.actor), today=clock.today(),
     )  # fmt: skip
 
 
@@ -61,7 +61,7 @@ def visits() -> str:
 def claim_page(claim_id: int) -> Any:
     claim = desk_queries.claim_for(g.actor, claim_id)
     around = _around(claim)
-    lost = around["settles"] and around["wish"] == claims.NUMBER
+    lost = around["settles"] and around["wish"] == NUMBER
     form = DecisionForm(role=claim.role.value, settling=Settling.NEW_NUMBER.value if lost else None)
     form.whose.choices = [(str(each.id), labels.member(each)) for each in around["members"]]
     if form.validate_on_submit():
@@ -127,7 +127,7 @@ def _around(claim: Claim) -> dict[str, Any]:
         home, missing = _looked_up(home)
     is_open = claim.state is ClaimState.OPEN
     others = clashing(claim.account, home, claim.role) if home and is_open else []
-    wish, registered = claims.typed_of(claim).wish, desk_queries.members(home)
+    wish, registered = claim.said.wish, desk_queries.members(home)
     words = {
         "building": _("The building"), "door": _("Entrance and room"), "name": _("Name of the owner"),
         "tail": _("Last four digits"), "own": _("Number signed in with"), "filled": _("filled in"),
@@ -137,7 +137,7 @@ def _around(claim: Claim) -> dict[str, Any]:
         "claim": claim, "home": home, "missing": missing, "others": others, "labels": labels,
         "lines": desk_queries.side_by_side(claim, home, words), "members": registered,
         "buildings": places.buildings_for(g.actor), "is_open": is_open, "wish": wish,
-        "settles": is_open and bool(others or (wish == claims.NUMBER and registered)), "takeover": takeovers.of_claim(claim.id),
+        "settles": is_open and bool(others or (wish == NUMBER and registered)), "takeover": takeovers.of_claim(claim.id),
         "open_takeover": takeovers.open_at(home.id) if home else None,
         "is_standing": claim.membership is not None and standing(claim.membership),
         "asked": request.args, "times": [labels.TIMES[key] for key in claim.times.split(",") if key],

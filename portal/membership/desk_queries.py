@@ -12,8 +12,8 @@ from portal.domain.actors import Actor
 from portal.domain.errors import DomainError, NotFound
 from portal.domain.household_matching import is_same_door, is_same_name
 from portal.domain.phones import tail
-from portal.membership.claim_models import Claim, ClaimState, InviteBatch, Settling
-from portal.membership.claims import Typed, door_of, typed_of
+from portal.membership.claim_models import Claim, ClaimState, InviteBatch, Settling, Typed
+from portal.membership.claims import door_of
 from portal.membership.models import Membership, Way
 from portal.membership.queries import all_at
 from portal.membership.tying import HEADS
@@ -96,7 +96,7 @@ class Line:
 
 def side_by_side(claim: Claim, home: Household | None, words: dict[str, str]) -> list[Line]:
     """Names and doors in full, of numbers only whether they agree (D14)."""
-    typed = typed_of(claim)
+    typed = claim.said
     named = home.persons[0] if home and home.persons else None
     known_tail = tail(named.phone) if named and named.phone else ""
     kept = words["kept"] if known_tail else ""

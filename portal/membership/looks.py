@@ -16,11 +16,12 @@ from portal.identity.models import Account, StaffPost
 from portal.identity.own_data import Look
 from portal.membership.claim_models import Claim
 from portal.membership.models import Membership
-from portal.membership.queries import VERIFIED, recipients_of
+from portal.membership.queries import VERIFIED
 from portal.membership.roster_labels import PURPOSES
-from portal.messaging.notify import Recipient, notify
+from portal.membership.tying import phones_around
+from portal.messaging.notify import notify
 from portal.places.models import Agency
-from portal.roster.models import HouseholdPerson
+from portal.roster.models import Household
 
 ROSTER, CLAIM = "roster:revealed", "claim:phone"
 
@@ -31,7 +32,7 @@ def note(actor: Actor, home_id: int, purpose: str) -> None:
     Call it inside `writing()`, as the last step of the deed.
     """
     values = {"unit": unit_of(actor), "time": sms_moment(clock.now())}
-    for recipient in _phones_of(home_id):
+    for recipient in phones_around(db.session.get_one(Household, home_id), but=""):
         notify(recipient, "roster_seen", values, subject=f"household:{home_id}", link="/me/privacy")
     journal.record(ROSTER, actor, f"household:{home_id}", purpose=purpose)
 
@@ -39,17 +40,6 @@ def note(actor: Actor, home_id: int, purpose: str) -> None:
 def unit_of(actor: Actor) -> str:
     unit = db.session.get(Agency, actor.agency_id) if actor.agency_id is not None else None
     return unit.short_name if unit else "社区"
-
-
-def _phones_of(home_id: int) -> list[Recipient]:
-    found = {one.key: one for one in recipients_of([home_id])}
-    named = select(HouseholdPerson.phone).where(
-        HouseholdPerson.household_id == home_id, HouseholdPerson.phone.is_not(None)
-    )
-    for number in db.session.scalars(named):
-        recipient = Recipient.phone(number or "")
-        found.setdefault(recipient.key, recipient)
-    return list(found.values())
 
 
 @own_data.looks

@@ -83,11 +83,10 @@ class CorrectForm(BaseForm):
     tenure = SelectField(_l("Tenure"), choices=list(labels.TENURES.items()))
     unit = StringField(_l("Owning unit"), [Optional(), _cell(cells.unit)], **TEXT)
     number = StringField(_l("Owner number"), [Optional(), _cell(cells.number)], **TEXT)
+    state = SelectField(_l("State of the home"), choices=list(labels.STATES.items()))
+    note = TextAreaField(_l("New note"), [Optional(), Length(max=cells.NOTE)], **TEXT)
+    reason = TextAreaField(_l("Reason"), [Needed(_l("Please say what shows that it is so.")), Length(max=200)], **TEXT)
 
     def validate_unit(self, field: Any) -> None:
         if field.data and self.tenure.data == Tenure.PRIVATE:
             raise ValidationError(str(_l("A home of the kind 私产 belongs to no unit")))
-
-    state = SelectField(_l("State of the home"), choices=list(labels.STATES.items()))
-    note = TextAreaField(_l("New note"), [Optional(), Length(max=cells.NOTE)], **TEXT)
-    reason = TextAreaField(_l("Reason"), [Needed(_l("Please say what shows that it is so.")), Length(max=200)], **TEXT)

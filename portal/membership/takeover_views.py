@@ -14,7 +14,7 @@ from portal.core.writing import perform
 from portal.domain.errors import DomainError
 from portal.identity import answers
 from portal.membership import claims, family, labels, takeovers
-from portal.membership.claims import Typed
+from portal.membership.claim_models import NUMBER, Typed
 from portal.membership.forms import LostNumberForm
 from portal.membership.models import MembershipRole
 from portal.places.here import here
@@ -44,7 +44,7 @@ def _ask(form: LostNumberForm) -> str:
     place = next((each.name for each in form.places if each.code == form.compound.data), "")
     typed = Typed(
         f"{place} {form.building.data or ''}".strip(), form.entrance.data or "", form.room.data or "",
-        form.name.data or "", form.tail.data or "", claims.NUMBER,
+        form.name.data or "", form.tail.data or "", NUMBER,
     )  # fmt: skip
     claim = claims.by_visit(
         g.actor, form.found_building(), typed, MembershipRole(form.role.data),

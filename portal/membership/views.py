@@ -17,8 +17,7 @@ from portal.domain.household_matching import mask_person
 from portal.identity import answers, loading
 from portal.identity import queries as people
 from portal.membership import claims, family, invites, labels, own, own_data  # noqa: F401 what it says of homes
-from portal.membership.claim_models import Claim, ClaimState, InviteCode
-from portal.membership.claims import Typed
+from portal.membership.claim_models import Claim, ClaimState, InviteCode, Typed
 from portal.membership.forms import ConfirmForm, InviteForm, MyHomeForm, PlaceForm, RosterForm, VisitForm
 from portal.membership.models import MembershipRole
 from portal.membership.queries import unconfirmed

@@ -10,8 +10,7 @@ from portal.domain.actors import Actor
 from portal.domain.roles import Role
 from portal.identity.services import account_of
 from portal.membership import assisting, claims, family, invites, takeovers
-from portal.membership.claim_models import CheckWay, Settling
-from portal.membership.claims import Typed
+from portal.membership.claim_models import CheckWay, Settling, Typed
 from portal.membership.models import Membership, MembershipRole
 from tests.builders.cases import PHONE, World
 from tests.builders.roster import make_household, make_member

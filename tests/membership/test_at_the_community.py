@@ -14,8 +14,7 @@ from portal.domain.errors import Conflict
 from portal.domain.roles import Role
 from portal.identity import sessions
 from portal.membership import claims, invites
-from portal.membership.claim_models import Claim
-from portal.membership.claims import Typed
+from portal.membership.claim_models import Claim, Typed
 from portal.membership.models import Membership, MembershipRole
 from portal.membership.queries import voting_homes
 from portal.messaging.models import InboxMessage, OutboxMessage

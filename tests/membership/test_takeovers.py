@@ -14,8 +14,7 @@ from portal.domain.roles import Role
 from portal.identity import sessions
 from portal.identity.models import Account, Approval, ApprovalState
 from portal.membership import claims, takeovers
-from portal.membership.claim_models import Claim, ClaimState
-from portal.membership.claims import Typed
+from portal.membership.claim_models import NUMBER, Claim, ClaimState, Typed
 from portal.membership.models import Membership, MembershipRole
 from portal.membership.queries import voting_homes
 from portal.membership.takeover_models import Takeover, TakeoverState
@@ -198,7 +197,7 @@ def test_a_number_with_a_home_of_its_own_is_not_melted_in(
     with writing():
         make_member(make_household(world.building, room="302"), make_account(NEW))
         actor = Actor("resident", db.session.scalars(select(Membership)).all()[-1].account_id)
-        typed = Typed("3 号楼", "1", "301", "张桂兰", "0136", claims.NUMBER)
+        typed = Typed("3 号楼", "1", "301", "张桂兰", "0136", NUMBER)
         claim = claims.by_visit(actor, home.building, typed, MembershipRole.OWNER, "电话", ["evening"]).id
     assert "自己已登记在某一户" in first_yes(world, new_client(), claim).text
 

@@ -2,19 +2,16 @@
 
 from datetime import datetime, time, timedelta
 
-from sqlalchemy import select
-
 from portal.cases import targets
 from portal.cli.demo.places import Ground
+from portal.cli.demo.staff import officer
 from portal.core import clock
-from portal.core.extensions import db
 from portal.core.writing import writing
 from portal.domain.actors import Actor
 from portal.domain.case_targets import CaseClock
 from portal.domain.levels import Level, working_days
 from portal.identity import deputies, shifts
 from portal.identity.models import StaffPost
-from portal.identity.sessions import staff_actor
 from portal.identity.shifts import Line
 
 UNITS = ("JD1", "JD2", "ZJW", "FWZX", "DIAN", "SHUI", "QI", "RE", "XF", "DC")
@@ -56,6 +53,5 @@ def go_on_leave(end: datetime) -> None:
     clock.travel(end)
     first = clock.today() + timedelta(days=3)
     with writing():
-        named = ("district1", "district2")
-        away, deputy = (db.session.scalars(select(StaffPost).where(StaffPost.username == name)).one() for name in named)
-        deputies.name(staff_actor(away), away.id, deputy.id, first, first + timedelta(days=1), "外出培训（演示）")
+        away, deputy = officer("district1"), officer("district2")
+        deputies.name(away, away.id or 0, deputy.id or 0, first, first + timedelta(days=1), "外出培训（演示）")

@@ -13,6 +13,7 @@ from portal.chain import turning
 from portal.cli.demo import codes, pdf
 from portal.cli.demo.forum_stories import ENDED, ENDINGS, PROPOSED, STORIES, SUMMARY, Said, Story
 from portal.cli.demo.moments import awake, office
+from portal.cli.demo.staff import officer
 from portal.core import clock
 from portal.core.extensions import db
 from portal.core.writing import writing
@@ -64,19 +65,19 @@ def _tell(story: Story, compound: Compound, end: datetime, random: Random) -> To
     if story.document[0]:
         _put_up(story, topic)
     if story.answer:
-        concluding.answer(_staff(story.answered_by), topic, story.answer)
+        concluding.answer(officer(story.answered_by), topic, story.answer)
     if story.meeting:
         when = concluding.Appointment(
             _evening(end, 3), story.meeting, "1. 听设计单位讲两个位置\n2. 逐个发言\n3. 举手看大家的意向"
         )
-        concluding.call_meeting(_staff("community2"), topic, when)
+        concluding.call_meeting(officer("community2"), topic, when)
     return topic
 
 
 def _put_up(story: Story, topic: Topic) -> None:
     name, pages = story.document
     found = documents.receive(FileStorage(io.BytesIO(pdf.written(pages)), name))
-    organizer = _staff("community2")
+    organizer = officer("community2")
     attaching.attach(organizer, topic, found)
     assert topic.closes_at is not None
     closing = clock.local(topic.closes_at).date()
@@ -208,11 +209,5 @@ def _staff_of(compound: Compound, *, street: bool = False) -> Actor:
     community = compound.community
     agency_id = community.street.agency_id if street else community.agency_id
     post = db.session.scalars(select(StaffPost).where(StaffPost.agency_id == agency_id).order_by(StaffPost.id)).first()
-    assert post is not None
-    return staff_actor(post)
-
-
-def _staff(username: str) -> Actor:
-    post = db.session.scalar(select(StaffPost).where(StaffPost.username == username))
     assert post is not None
     return staff_actor(post)

@@ -3,11 +3,9 @@
 from sqlalchemy import select
 
 from portal.cases import hand_rules, saved_filters
+from portal.cli.demo.staff import officer
 from portal.core.extensions import db
 from portal.core.writing import writing
-from portal.domain.actors import Actor
-from portal.identity.models import StaffPost
-from portal.identity.sessions import staff_actor
 from portal.places.models import Compound
 
 FILTERS = (
@@ -22,8 +20,8 @@ def keep() -> None:
     """One default nowhere: `/desk` opens with everything."""
     with writing():
         for username, name, values in FILTERS:
-            saved_filters.save(_officer(username), name, values)
-        agency = _officer("agency1")
+            saved_filters.save(officer(username), name, values)
+        agency = officer("agency1")
         first = db.session.scalars(select(Compound.id).order_by(Compound.id)).first()
         for category, compound, automatic in (("lighting_dark", None, True), (None, first, False)):
             hand_rules.add(
@@ -34,7 +32,3 @@ def keep() -> None:
                 building_id=None,
                 automatic=automatic,
             )
-
-
-def _officer(username: str) -> Actor:
-    return staff_actor(db.session.scalars(select(StaffPost).where(StaffPost.username == username)).one())

@@ -1,10 +1,15 @@
 """The demo's accounts, all with one password that is hashed once."""
 
+from sqlalchemy import select
+
 from portal.cli.demo import names
 from portal.cli.demo.names import Person
 from portal.cli.demo.places import Ground
+from portal.core.extensions import db
+from portal.domain.actors import Actor
 from portal.domain.roles import Role
 from portal.identity.models import StaffPost
+from portal.identity.sessions import staff_actor
 from portal.identity.staffing import Places, add_staff
 
 NOBODY_SIGNS_IN = "!"  # no password has this hash
@@ -17,6 +22,11 @@ def hire(ground: Ground, password_hash: str) -> dict[str, StaffPost]:
         name = f"duty-{code.lower()}"
         posts[name] = add_staff(name, "值班员", Role.AGENCY, ground.units[code].id, NOBODY_SIGNS_IN)
     return posts
+
+
+def officer(username: str) -> Actor:
+    """As whom the demo does something."""
+    return staff_actor(db.session.scalars(select(StaffPost).where(StaffPost.username == username)).one())
 
 
 def _post(person: Person, ground: Ground, password_hash: str) -> StaffPost:
