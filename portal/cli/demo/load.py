@@ -114,6 +114,7 @@ def _fill(plan: Plan, end: datetime, building_ids: list[int], progress: Progress
     world = World(Random(plan.seed + 1), end, pairs, building_ids)
     with codes.seeded(Random(f"{plan.seed}:codes")):
         cases.simulate(world, plan.cases, advance(told))
+    progress.update(told, completed=plan.cases)
     photos.discard(pairs)
 
 
