@@ -77,7 +77,7 @@ def tell(number: str, outcome: str, **size: int) -> None:
 
 
 def pages_of(path: str) -> int:
-    import pypdfium2  # type: ignore[import-untyped]
+    import pypdfium2
 
     try:
         return len(pypdfium2.PdfDocument(path))

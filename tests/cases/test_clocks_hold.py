@@ -214,8 +214,7 @@ def test_a_promise_moves_but_the_gross_clock_is_written_in_one_place_only():
     for path in {*Path("portal").rglob("*.py")} - {*Path("portal/forum").rglob("*.py")}:
         source = path.read_text(encoding="utf-8")
         for node in ast.walk(ast.parse(source)) if any(f".{name}" in source for name in guarded) else ():
-            is_written = isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store)
-            if is_written and node.attr in guarded:
+            if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store) and node.attr in guarded:
                 found.add(str(path))
     assert found == {"portal/cases/clocks.py"}
 

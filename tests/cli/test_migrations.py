@@ -7,6 +7,7 @@ import flask_migrate
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from alembic.script import Script, ScriptDirectory
 from flask import Flask
 from sqlalchemy import text
 
@@ -63,7 +64,5 @@ def test_every_table_of_the_models_keeps_its_rows_apart_from_other_rows(bare_app
         db.engine.dispose()
 
 
-def revisions() -> list[object]:
-    from alembic.script import ScriptDirectory
-
+def revisions() -> list[Script]:
     return list(reversed(list(ScriptDirectory(str(schema.MIGRATIONS)).walk_revisions())))

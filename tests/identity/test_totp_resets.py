@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pyotp
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from portal.audit import journal
 from portal.audit.models import JournalEntry
@@ -168,5 +168,5 @@ def test_a_fresh_code_is_asked_before_saying_yes(client: Visitor, people) -> Non
     from portal.identity.models import SignedIn
 
     with writing():
-        db.session.execute(SignedIn.__table__.update().values(code_at=clock.real_now() - timedelta(minutes=6)))
+        db.session.execute(update(SignedIn).values(code_at=clock.real_now() - timedelta(minutes=6)))
     assert client.visit(f"/desk/approvals/{asked.id}").h1 == "请核对是您本人"

@@ -11,7 +11,7 @@ from portal.domain.actors import Actor
 from portal.domain.roles import Role
 from portal.identity import sessions
 from portal.membership import claims
-from portal.membership.claims import Typed
+from portal.membership.claim_models import NUMBER, Typed
 from portal.membership.models import MembershipRole
 from tests.builders.cases import make_case, make_world
 from tests.builders.identity import make_account
@@ -29,7 +29,7 @@ def test_no_field_breaks_the_site(app: Flask, client: Visitor, at: Any, who: str
         world = make_world()
         lost = make_account("+8613700000001")
         home, newcomer = make_household(world.building, room="301").id, Actor("resident", lost.id)
-        typed = Typed("3 号楼", "1", "301", wish=claims.NUMBER)
+        typed = Typed("3 号楼", "1", "301", wish=NUMBER)
         asked = claims.by_visit(newcomer, world.building, typed, MembershipRole.OWNER, "电话", ["evening"])
         claim = asked.id
     number = make_case(world, is_public=True).number
