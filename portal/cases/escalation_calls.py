@@ -6,12 +6,15 @@ from datetime import datetime
 
 from sqlalchemy import select
 
+from portal.cases import targets
 from portal.cases.escalation_models import CaseEscalation, EscalationCall, Way
 from portal.cases.models import Case
 from portal.cases.visibility import unit_names
 from portal.core import crypto
 from portal.core.extensions import db
+from portal.core.formatting import sms_span
 from portal.domain.case_escalation import Ladder
+from portal.domain.case_targets import CaseClock
 from portal.domain.phones import PhoneError, is_mobile, parse_phone
 from portal.domain.roles import Role
 from portal.identity import deputies, shifts
@@ -122,6 +125,7 @@ def _text(case: Case, row: CaseEscalation, recipient: Recipient) -> None:
         "code": case.number,
         "bldg": case.building.sms_name,
         "cat": case.category.short_name,
+        "within": sms_span(targets.span(case, CaseClock.ALARM)),  # then the next one is called
     }
     notify(recipient, URGENT, values, subject=case.subject, link=f"/desk/cases/{case.number}")
 

@@ -14,7 +14,7 @@ from portal.cases.models import Case, CaseEvent, CaseFollower
 from portal.core import clock
 from portal.core.calendar import working_calendar
 from portal.core.extensions import db
-from portal.core.formatting import sms_day, sms_moment
+from portal.core.formatting import sms_day, sms_moment, sms_span
 from portal.domain.actors import Actor
 from portal.domain.case_closing import silence_ends
 from portal.domain.case_extensions import EXTENSION_SHORT_NAMES, ExtensionReason
@@ -221,11 +221,11 @@ SUSPENSION_TOLD = {
 
 def _tell_offices(case: Case, event: CaseEvent) -> None:
     if event.deed in {"submitted", "registered", "release"} and case.status is CaseStatus.SUBMITTED:
-        tell_units(case, _desks(case), "staff_urgent" if _is_urgent(case) else "staff_new", case.accept_due)
+        _tell_new(case, _desks(case), CaseClock.ACCEPT, case.accept_due)
     elif (
         event.deed in {"accept", "assign"} and event.status == CaseStatus.ASSIGNED and case.agency_id and case.sign_due
     ):
-        tell_units(case, [case.agency_id], "staff_urgent" if _is_urgent(case) else "staff_new", case.sign_due)
+        _tell_new(case, [case.agency_id], CaseClock.SIGN, case.sign_due)
     elif event.deed in {"extend_granted", "extend_refused"} and case.agency_id:
         key = "staff_extended" if event.deed == "extend_granted" else "staff_not_extended"
         tell_units(case, [case.agency_id], key, case.promise_due)
@@ -250,6 +250,13 @@ def _tell_offices(case: Case, event: CaseEvent) -> None:
         _tell_deputy(case, event)
     elif event.deed == "dispute" and case.agency_id:
         tell_units(case, [case.agency_id], "staff_lowrate", case.promise_due)
+
+
+def _tell_new(case: Case, units: list[int], which: CaseClock, by: datetime) -> None:
+    if _is_urgent(case):
+        tell_units(case, units, "staff_urgent", by, within=sms_span(targets.span(case, which)))
+    else:
+        tell_units(case, units, "staff_new", by)
 
 
 def _tell_returned(case: Case, event: CaseEvent) -> None:

@@ -6,6 +6,7 @@ from flask import Flask
 from flask_babel import get_locale
 
 from portal.core import clock
+from portal.domain.levels import Span, SpanUnit
 
 WEEKDAYS = "一二三四五六日"
 
@@ -64,6 +65,13 @@ def sms_moment(value: datetime) -> str:
     if clock.local(value).time() == time.min:
         return f"{sms_day(value - timedelta(minutes=1))}24:00"
     return f"{sms_day(value)}{clock.local(value):%H:%M}"
+
+
+def sms_span(span: Span) -> str:
+    """15分钟, 2小时: how long an urgent case may wait."""
+    if span.unit is SpanUnit.MINUTES and span.amount % 60:
+        return f"{span.amount}分钟"
+    return f"{span.amount // 60 if span.unit is SpanUnit.MINUTES else span.amount}小时"
 
 
 def code(text: str | None) -> str:

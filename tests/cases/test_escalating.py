@@ -6,15 +6,16 @@ import pytest
 from sqlalchemy import select
 
 from portal.audit import journal
-from portal.cases import counting, escalating, services
+from portal.cases import counting, escalating, services, targets
 from portal.cases.escalation_models import CaseEscalation, EscalationCall
 from portal.cases.models import CaseEvent
 from portal.core.extensions import db
 from portal.core.writing import writing
 from portal.domain.actors import Actor
 from portal.domain.case_escalation import Ladder
+from portal.domain.case_targets import CaseClock
 from portal.domain.errors import DomainError
-from portal.domain.levels import Level
+from portal.domain.levels import Level, minutes
 from portal.domain.roles import Role
 from portal.identity import shifts
 from portal.identity.shifts import Line
@@ -78,6 +79,25 @@ def test_an_urgent_case_at_night_climbs_every_quarter_of_an_hour(world, on_duty,
     assert (case.accept_due, case.reply_due, case.promise_due) == clocks
     assert "contractor" not in str(inbox(world, Role.CONTRACTOR)) and inbox(world, Role.ADMIN) == []
     assert counting.stored() == +counting.recount() and journal.verify().broken_at is None
+
+
+def test_the_text_names_the_minutes_that_are_left_until_the_next_one_is_called(world, on_duty, at):
+    at("2024-06-22 23:50")
+    case = give(world, make_case(world), "JD", level=Level.B)
+    assert escalating.run_takings() == 1
+    at("2024-06-23 00:19")
+    assert escalating.run_takings() == 0
+    at("2024-06-23 00:20")
+    assert escalating.run_takings() == 1
+    said = db.session.scalars(select(OutboxMessage.text).where(OutboxMessage.event == "staff_urgent")).one()
+    assert said == f"紧急件{case.number}：东局子小区3号楼，{case.category.short_name}。请30分钟内签收，马上派人到现场。"
+    with writing():
+        targets.change(world.actor(Role.ADMIN), Level.B, CaseClock.ALARM, minutes(120), "区里通知", "夜里人手少")
+    at("2024-06-23 00:30")
+    give(world, make_case(world), "JD", level=Level.B)
+    escalating.run_takings()
+    last = select(OutboxMessage.text).where(OutboxMessage.event == "staff_urgent").order_by(OutboxMessage.id.desc())
+    assert "请2小时内签收" in db.session.scalars(last.limit(1)).one()
 
 
 def test_whoever_says_that_they_see_to_it_stops_the_calls_for_as_long_as_a_first_contact_may_take(

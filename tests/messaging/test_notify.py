@@ -78,7 +78,13 @@ def test_a_sign_in_code_comes_even_to_who_wants_no_sms_and_never_into_the_inbox(
 
 
 def test_an_office_reads_its_inbox_and_gets_an_sms_only_when_urgent(app: Flask) -> None:
-    values = {"code": "HD240617-00123", "bldg": "东局子小区3号楼", "cat": "漏水", "time": "6月17日17:30"}
+    values = {
+        "code": "HD240617-00123",
+        "bldg": "东局子小区3号楼",
+        "cat": "漏水",
+        "time": "6月17日17:30",
+        "within": "15分钟",
+    }
     with writing():
         for event in ("staff_new", "staff_urgent"):
             notify(Recipient.staff(7, phone=WANG), event, values, subject="case:1", link="/desk/cases/HD240617-00123")
@@ -163,7 +169,7 @@ def test_nights_are_quiet(app: Flask, at: At, written: str, leaves: str) -> None
 def test_codes_and_urgent_cases_pass_at_night(app: Flask, at: At) -> None:
     midnight = at("2024-06-17 23:30")
     send_code()
-    values = {"code": "HD240617-00123", "bldg": "东局子小区3号楼", "cat": "燃气"}
+    values = {"code": "HD240617-00123", "bldg": "东局子小区3号楼", "cat": "燃气", "within": "15分钟"}
     with writing():
         notify(Recipient.staff(7, phone=WANG), "staff_urgent", values, subject="case:1")
     assert [message.due_at for message in outbox()] == [midnight, midnight]

@@ -17,7 +17,7 @@ from portal.messaging.notify import Recipient, notify
 from tests.builders.identity import make_post, sign_in_staff
 
 PHONE = "+8613800001234"
-URGENT = {"code": "HD240617-00123", "bldg": "东局子小区3号楼", "cat": "高空坠物"}
+URGENT = {"code": "HD240617-00123", "bldg": "东局子小区3号楼", "cat": "高空坠物", "within": "15分钟"}
 
 
 @pytest.fixture(autouse=True)
