@@ -27,6 +27,7 @@ from portal.domain.deadlines import due, due_day
 from portal.domain.levels import Level
 from portal.domain.local_time import end_of_day, local_day
 from portal.domain.roles import Role
+from portal.domain.sms_lifecycle import sending_time
 from portal.identity import deputies
 from portal.identity.queries import posts_of
 from portal.identity.queries import recipient as at_post
@@ -88,11 +89,17 @@ def _received(case: Case, _event: CaseEvent) -> Told | None:
     """A held report is answered on the page; its text goes out when it is released, so that nobody is bombed."""
     if case.status is CaseStatus.HELD:
         return None
-    return "case_received", {"date": sms_day(due_day(case.accept_due))}
+    return "case_received", _known_by(case)
 
 
 def _registered(case: Case, _event: CaseEvent) -> Told | None:
-    return "proxy_registered", {"date": sms_day(due_day(case.accept_due))}
+    return "proxy_registered", _known_by(case)
+
+
+def _known_by(case: Case) -> Values:
+    """What waits for the morning names no day that is over when it is read."""
+    leaves = local_day(sending_time(clock.now(), anytime=False))
+    return {"date": sms_day(max(due_day(case.accept_due), leaves))}
 
 
 def _accepted(case: Case, event: CaseEvent) -> Told | None:

@@ -23,7 +23,7 @@ class People:
 
     def officer(self, username: str) -> Page:
         """By name and password."""
-        page = self._opened(DESK)
+        page = self.opened(DESK)
         page.goto("/staff/login")
         page.get_by_label("用户名").fill(username)
         page.get_by_label("密码").fill(PASSWORD)
@@ -33,7 +33,7 @@ class People:
 
     def resident(self, number: str, large: bool = False) -> Page:
         """By the code sent to this number; `large` presses 大字版 first."""
-        page = self._opened(PHONE)
+        page = self.opened(PHONE)
         page.goto("/login")
         if large:
             page.get_by_role("button", name="大字版").click()
@@ -52,9 +52,12 @@ class People:
             token = sessions.open_session(post=post)
         page.context.add_cookies([{"name": sessions.cookie_name(), "value": token, "url": self.live.base}])
 
-    def _opened(self, screen: dict[str, int]) -> Page:
+    def opened(self, screen: dict[str, int], large: bool = False) -> Page:
+        """A browser of their own; `large`: it has been reading in 大字版."""
         context = self.browser.new_context(viewport=screen, locale="zh-CN", base_url=self.live.base)
         context.set_default_timeout(10_000)
+        if large:
+            context.add_cookies([{"name": "display", "value": "large", "url": self.live.base}])
         return context.new_page()
 
 
