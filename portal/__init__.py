@@ -86,6 +86,7 @@ FEATURES = (
     "portal.identity.admin",
     "portal.identity.duty_desk",
     "portal.identity.deputy_desk",
+    "portal.groups.admin",
     "portal.membership.views",
     "portal.membership.demo",
     "portal.membership.desk",

@@ -1,10 +1,10 @@
-"""每日汇总: on the morning of a working day each officer hears in one text what waits at their desk (product D3)."""
+"""每日汇总: on the morning of a working day officers and groups hear in one text what waits at their desk (product D3)."""
 
 from datetime import timedelta
 
 from sqlalchemy import select
 
-from portal.cases import queries
+from portal.cases import group_notices, queries
 from portal.core import clock
 from portal.core.calendar import working_calendar
 from portal.core.extensions import db
@@ -32,7 +32,9 @@ def send_digest() -> int:
         select(StaffPost).where(StaffPost.retired_at.is_(None), StaffPost.role.in_(RESPONSIBLE | DISPATCHERS))
     ).all()
     with writing():
-        return sum(_tell(db.session.get_one(StaffPost, post.id), f"digest:{today:%y%m%d}") for post in posts)
+        subject = f"digest:{today:%y%m%d}"
+        group_notices.tell_the_morning(today, subject)
+        return sum(_tell(db.session.get_one(StaffPost, post.id), subject) for post in posts)
 
 
 def _tell(post: StaffPost, subject: str) -> bool:

@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
 
-from portal.cases import targets
+from portal.cases import group_notices, targets
 from portal.cases.models import Case, CaseEvent, CaseFollower
 from portal.core import clock
 from portal.core.calendar import working_calendar
@@ -17,6 +17,7 @@ from portal.core.extensions import db
 from portal.core.formatting import sms_day, sms_moment, sms_span
 from portal.domain.actors import Actor
 from portal.domain.case_closing import silence_ends
+from portal.domain.case_escalation import is_urgent
 from portal.domain.case_extensions import EXTENSION_SHORT_NAMES, ExtensionReason
 from portal.domain.case_lifecycle import CaseStatus, CaseTrack
 from portal.domain.case_returns import RETURN_SHORT_NAMES, ReturnReason
@@ -260,10 +261,8 @@ def _tell_offices(case: Case, event: CaseEvent) -> None:
 
 
 def _tell_new(case: Case, units: list[int], which: CaseClock, by: datetime) -> None:
-    if _is_urgent(case):
-        tell_units(case, units, "staff_urgent", by, within=sms_span(targets.span(case, which)))
-    else:
-        tell_units(case, units, "staff_new", by)
+    within = sms_span(targets.span(case, which)) if is_urgent(case.level) else ""
+    tell_units(case, units, "staff_urgent" if _is_urgent(case) else "staff_new", by, within=within)
 
 
 def _tell_returned(case: Case, event: CaseEvent) -> None:
@@ -316,3 +315,4 @@ def tell_units(case: Case, agency_ids: list[int], key: str, due_at: datetime, **
                 continue
             link = f"/desk/cases/{case.number}"
             notify(at_post(post), key, values, subject=case.subject, link=link, sms=not sealed)
+        group_notices.tell(case, agency_id, key, values)

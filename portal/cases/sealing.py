@@ -12,6 +12,7 @@ from portal.cases.models import Case, CaseEvent, CaseFollower, CaseText
 from portal.core.extensions import db
 from portal.domain.actors import Actor
 from portal.domain.case_lifecycle import CaseAction, CaseStatus, CaseTrack
+from portal.groups import telling
 from portal.media import services as media
 from portal.media.models import Owner
 from portal.media.queries import photos_of
@@ -28,6 +29,7 @@ def seal(actor: Actor, case: Case, words: str, revision: int | None = None) -> N
         _shut_texts(case)
         _let_go(case)
         inbox.forget_at_offices(case.subject)
+        telling.forget(case.subject)
         step.say(words)
 
 

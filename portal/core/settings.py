@@ -42,6 +42,8 @@ class Settings:
     twilio_from: str = ""
     twilio_messaging_service_sid: str = ""
     twilio_api_base: str = ""
+    group_messages: bool = False  # staff groups of 企业微信 and 钉钉 are told what waits
+    group_api_base: str = ""  # a stand-in for their hosts on this machine
     site_name: str = "河东旧改居民平台"
     sponsor: str = ""
     icp: str = ""
@@ -128,6 +130,7 @@ def build(values: Mapping[str, str]) -> Settings:
         rate_limits=values.get("RATE_LIMITS", "on").lower() != "off",
         debug=_flag(values, "DEBUG"),
         sms_gateway=values.get("SMS_GATEWAY") or ("twilio" if values.get("TWILIO_ACCOUNT_SID") else "console"),
+        group_messages=_flag(values, "GROUP_MESSAGES"),
         now=_moment(values.get("NOW")),
         **text,  # type: ignore[arg-type]
     )
@@ -135,14 +138,14 @@ def build(values: Mapping[str, str]) -> Settings:
 
 _TEXT_FIELDS = {
     "redis_url", "demo_password", "sms_http_url", "sms_http_key", "sms_signature", "twilio_account_sid", "twilio_auth_token",
-    "twilio_from", "twilio_messaging_service_sid", "twilio_api_base", "site_name", "sponsor", "icp", "police",
+    "twilio_from", "twilio_messaging_service_sid", "twilio_api_base", "group_api_base", "site_name", "sponsor", "icp", "police",
     "supervision_phone", "number_prefix", "sqlite_synchronous",
 }  # fmt: skip
 
 
 def problems(found: Settings) -> list[str]:
     """Everything that would make this instance unsafe or broken, one sentence each (security.md §3, start)."""
-    return [*_secrets(found), *_demo(found), *_messages(found), *_production(found)]
+    return [*_secrets(found), *_demo(found), *_messages(found), *_groups(found), *_production(found)]
 
 
 def _secrets(found: Settings) -> list[str]:
@@ -182,6 +185,15 @@ def _messages(found: Settings) -> list[str]:
     if found.sms_gateway == "http" and not (found.sms_http_url and found.sms_http_key):
         return ["SMS_GATEWAY=http needs SMS_HTTP_URL and SMS_HTTP_KEY."]
     return []
+
+
+def _groups(found: Settings) -> list[str]:
+    said = []
+    if found.group_api_base and urlsplit(found.group_api_base).hostname not in LOOPBACK:
+        said.append("GROUP_API_BASE is a stand-in for tests and may lead to this machine only.")
+    if found.demo and found.group_messages and not found.group_api_base:
+        said.append("DEMO=1 together with GROUP_MESSAGES: invented cases would be told to real groups.")
+    return said
 
 
 def _is_guarded(address: str) -> bool:

@@ -90,6 +90,7 @@ GROUPS: tuple[tuple[LazyString, tuple[Item, ...]], ...] = (
             Item("cases_deadlines.index", lazy_gettext("Time limits"), "clock"),
             Item("cases_admin.calendar", lazy_gettext("Working calendar"), "calendar"),
             Item("messaging_admin.record", lazy_gettext("SMS record"), "chat"),
+            Item("groups_admin.index", lazy_gettext("Staff groups"), "people"),
             Item("audit_admin.journal", lazy_gettext("Operation log"), "doc"),
         ),
     ),

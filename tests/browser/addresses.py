@@ -136,6 +136,8 @@ VALUES: Mapping[str, Values] = {
     "/admin/compounds/<code>": lambda busy, who: ["DJZ"],
     "/admin/contacts/<int:contact_id>": lambda busy, who: [busy.contact.id],
     "/admin/entrances/<int:entrance_id>": lambda busy, who: [busy.world.building.entrances[0].id],
+    "/admin/groups/<int:agency_id>": lambda busy, who: [busy.world.units[unit].id for unit in ("JD", "ZJW", "WY")],
+    "/admin/groups/<int:agency_id>/remove": lambda busy, who: [busy.world.units["JD"].id],
     "/admin/streets/<int:street_id>": lambda busy, who: [busy.world.community.street_id],
     "/admin/users/<int:post_id>": lambda busy, who: [busy.world.posts[Role.COMMUNITY].id],
     "/admin/vote-rules/<int:rule_id>": lambda busy, who: [rule_id(busy)],

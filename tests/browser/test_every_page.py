@@ -38,7 +38,8 @@ VIOLATIONS = """async () => (await axe.run(document, {resultTypes: ["violations"
   .map(rule => `${innerWidth} px, ${rule.id}: ` + rule.nodes.map(node => node.html.slice(0, 120)).join(" | "))"""
 ENGLISH_WORD = re.compile(r"(?<![\w@./:-])[A-Za-z]?[a-z]{2,}(?![\w@.:/-])")
 NARROW = {"width": 320, "height": 844}
-NAMES = {"admin", "fangchan"}  # of an account, of a unit's code
+NAMES = {"admin", "fangchan", "Webhook"}  # of an account, of a unit's code; the word on the robots' own pages
+GROUPS_ON = {"GROUP_MESSAGES": "1", "GROUP_API_BASE": "http://127.0.0.1:9"}
 MONDAY_MORNING = datetime(2024, 6, 17, 1, tzinfo=UTC)
 
 
@@ -67,7 +68,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     handlers = dict(approvals.HANDLERS)
     server = make_server("127.0.0.1", 0, Flask("not yet"), threaded=True)
     base = f"http://127.0.0.1:{server.port}"
-    app = make_app(sqlite_copy(folder / "portal.db"), folder, BASE_URL=base)
+    app = make_app(sqlite_copy(folder / "portal.db"), folder, BASE_URL=base, **GROUPS_ON)
     server.app = app
     serving = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
     serving.start()

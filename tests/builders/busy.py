@@ -29,6 +29,7 @@ from portal.places.models import AgencyContact, Poster
 from tests.builders.busy_ballots import make_ballots
 from tests.builders.busy_duty import Duty, make_duty
 from tests.builders.busy_forum import Forum, make_forum
+from tests.builders.busy_groups import make_groups
 from tests.builders.busy_homes import Homes, make_homes
 from tests.builders.busy_results import make_results
 from tests.builders.busy_rosters import Rosters, make_rosters
@@ -79,6 +80,7 @@ def make_busy_world() -> Busy:
     busy.homes = make_homes(busy.world)
     busy.rosters = make_rosters(busy.world)
     busy.duty = make_duty(busy.world)
+    make_groups(busy.world)
     return busy
 
 

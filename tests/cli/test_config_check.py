@@ -43,6 +43,8 @@ def test_a_sound_instance_passes(app: Flask) -> None:
             ({"TRUSTED_PROXIES": "one"}, "TRUSTED_PROXIES"),
             ({"NOW": "yesterday"}, "NOW needs an offset"),
             ({"REDIS_URL": "redis://10.0.0.5:6379/0"}, "Redis"),
+            ({"GROUP_API_BASE": "https://group.example"}, "GROUP_API_BASE"),
+            ({"DEMO": "1", "GROUP_MESSAGES": "1"}, "DEMO=1 together with GROUP_MESSAGES"),
             ({"DEMO": "1", "SMS_GATEWAY": "http", "SMS_HTTP_URL": "https://x", "SMS_HTTP_KEY": "k"}, "DEMO=1 together"),
         )
     ],

@@ -1,7 +1,6 @@
 """The addresses of the fake Twilio, served on a free port."""
 
 import socket
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,8 +10,8 @@ from urllib.parse import urlencode
 
 from flask import Flask, Response, abort, jsonify, request
 from werkzeug.exceptions import HTTPException
-from werkzeug.serving import make_server
 
+from tests.fakes.serving import on_a_port
 from tests.fakes.twilio import FakeTwilio, Message
 from tests.fakes.twilio_behaviour import Accept, Break, Drop, Hang, Refuse, Slow
 from tests.fakes.twilio_contract import REFUSALS
@@ -160,14 +159,8 @@ def page_of(fake: FakeTwilio, messages: list[Message]) -> dict[str, Any]:
 
 @contextmanager
 def served(fake: FakeTwilio) -> Iterator[FakeTwilio]:
-    server = make_server("127.0.0.1", 0, twilio_app(fake), threaded=True)
-    fake.base = f"http://127.0.0.1:{server.port}"
-    serving = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
-    serving.start()
-    try:
-        yield fake
-    finally:
-        fake.release()
-        server.shutdown()
-        serving.join(10)
-        server.server_close()
+    with on_a_port(twilio_app(fake)) as fake.base:
+        try:
+            yield fake
+        finally:
+            fake.release()

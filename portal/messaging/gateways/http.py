@@ -18,6 +18,7 @@ from datetime import datetime
 import requests
 
 from portal.messaging.gateways.base import Letter, Outcome, Refused, Sent, Trace, Uncertain
+from portal.messaging.gateways.connecting import never_connected
 
 TIMEOUT = (3.05, 10.0)  # seconds to connect, to answer
 
@@ -37,10 +38,8 @@ class HttpGateway:
     def send(self, letter: Letter) -> Outcome:
         try:
             answer = self._post(letter)
-        except requests.ConnectTimeout:
-            return Refused("connect")
         except requests.RequestException as error:
-            return Uncertain(type(error).__name__)
+            return Refused("connect") if never_connected(error) else Uncertain(type(error).__name__)
         return self._read(answer)
 
     def _post(self, letter: Letter) -> requests.Response:

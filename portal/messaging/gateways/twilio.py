@@ -10,14 +10,13 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import SplitResult, urlsplit, urlunsplit
 
-import requests
-import urllib3
 from twilio.base.exceptions import TwilioRestException
 from twilio.http.http_client import TwilioHttpClient
 from twilio.http.response import Response
 from twilio.rest import Client
 
 from portal.messaging.gateways.base import Absent, Letter, Outcome, Refused, Sent, Trace, Uncertain
+from portal.messaging.gateways.connecting import never_connected
 
 TIMEOUT = 10.0  # seconds; below the lease of delivery.py
 CLOCKS_APART = timedelta(minutes=5)
@@ -78,7 +77,7 @@ class TwilioGateway:
         except TwilioRestException as error:
             return _refusal(error)
         except Exception as error:  # requests' and urllib3's errors, an answer that is no JSON
-            return Refused("connect") if _never_connected(error) else Uncertain(type(error).__name__)
+            return Refused("connect") if never_connected(error) else Uncertain(type(error).__name__)
         if message.status in NOT_SENT:
             return Refused(str(message.error_code or message.status))
         return Sent(str(message.sid))
@@ -108,12 +107,3 @@ def _refusal(error: TwilioRestException) -> Outcome:
     if error.status >= 500 or error.status == 408:
         return Uncertain(f"http {error.status}")
     return Refused(str(error.code or BY_STATUS.get(error.status) or error.status))
-
-
-def _never_connected(error: Exception) -> bool:
-    if isinstance(error, requests.ConnectTimeout):
-        return True
-    if not isinstance(error, requests.ConnectionError) or not error.args:
-        return False
-    reason = getattr(error.args[0], "reason", None)
-    return isinstance(reason, urllib3.exceptions.NewConnectionError | urllib3.exceptions.ConnectTimeoutError)
