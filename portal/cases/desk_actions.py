@@ -38,10 +38,11 @@ from portal.domain.actors import Actor
 from portal.domain.case_closing import CallbackAnswer, CallOutcome
 from portal.domain.case_evidence import Evidence
 from portal.domain.case_extensions import ExtensionReason
-from portal.domain.case_lifecycle import CaseAction, ReplyResult
+from portal.domain.case_lifecycle import CaseAction, CaseTrack, ReplyResult
 from portal.domain.case_returns import ReturnReason
 from portal.domain.case_suspension import SuspensionReason
 from portal.domain.case_targets import CaseClock
+from portal.domain.categories import track_of
 from portal.domain.deadlines import due_day
 from portal.domain.levels import Level
 from portal.domain.roles import Role
@@ -81,7 +82,12 @@ ANSWERS = frozenset({CaseAction.REPLY, CaseAction.SOLVE})
 
 
 def _fill_accept(form: forms.AcceptForm, case: Case) -> None:
-    form.category.choices = [(row.code, f"{row.group_name} · {row.name}") for row in taxonomy.categories()]
+    fitting = [row for row in taxonomy.categories() if case.track in {CaseTrack.SEALED, track_of(row.code)}]
+    form.category.choices = [(row.code, f"{row.group_name} · {row.name}") for row in fitting]
+    if case.track is CaseTrack.ORDINARY:
+        form.category.description = _l(
+            "A report about people is not taken on here: pass it to the discipline inspection."
+        )
     _fill_units(form, case)
     if request.method == "GET":
         named = services.suggested(case)

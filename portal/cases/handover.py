@@ -61,8 +61,8 @@ def _of_leaver(post: StaffPost, successor: StaffPost | None, reason: str, actor:
 
 
 def _words(post_id: int) -> str:
-    """A number only: the administrator reads no case, and of a sealed one learns not even that it exists (D12)."""
-    mine = Case.handler_id == post_id, Case.status.in_(OPEN_STATUSES), Case.track != CaseTrack.SEALED
+    """A number only: the administrator reads no case, and of one about people learns not even that it exists (D12)."""
+    mine = Case.handler_id == post_id, Case.status.in_(OPEN_STATUSES), Case.track == CaseTrack.ORDINARY
     count = int(db.session.scalar(select(func.count()).where(*mine)) or 0)
     if not count:
         return ""

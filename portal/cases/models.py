@@ -25,6 +25,7 @@ from portal.places.models import Agency, Building
 
 _CLOSED = ", ".join(f"'{status}'" for status in sorted(CLOSED_STATUSES))
 _WITH_UNIT = "'assigned', 'in_progress', 'replied', 'reopened'"
+GUARDED = text("track <> 'ordinary'")
 IS_OPEN = text(f"status NOT IN ({_CLOSED})")
 
 
@@ -71,6 +72,7 @@ class Case(Base):
             postgresql_where=text("is_public"),
         ),
         Index("ix_cases_submitted", "submitted_at", "id"),
+        Index("ix_cases_guarded", "id", sqlite_where=GUARDED, postgresql_where=GUARDED),
     )
     id: Mapped[int] = pk()
     number: Mapped[str] = mapped_column(String(20), unique=True)

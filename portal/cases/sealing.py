@@ -13,6 +13,7 @@ from portal.core.extensions import db
 from portal.domain.actors import Actor
 from portal.domain.case_lifecycle import CaseAction, CaseStatus, CaseTrack
 from portal.groups import telling
+from portal.identity import approvals
 from portal.media import services as media
 from portal.media.models import Owner
 from portal.media.queries import photos_of
@@ -30,6 +31,7 @@ def seal(actor: Actor, case: Case, words: str, revision: int | None = None) -> N
         _let_go(case)
         inbox.forget_at_offices(case.subject)
         telling.forget(case.subject)
+        approvals.forget(case.subject)
         step.say(words)
 
 

@@ -23,6 +23,7 @@ from portal.domain.case_lifecycle import (
 )
 from portal.domain.case_routing import Answerable, route
 from portal.domain.case_targets import CaseClock
+from portal.domain.categories import track_of
 from portal.domain.deadlines import due_day
 from portal.domain.errors import Conflict, DomainError, NotAllowed
 from portal.domain.levels import Level
@@ -64,6 +65,7 @@ def accept(
 
     `reply_day` may only be earlier than the rule's date: a promise is kept, not stretched (D10).
     """
+    _check_track(case, category_code)
     if case.track is not CaseTrack.SEALED and agency_id is not None:
         _check_unit(actor, case, agency_id)
     with deed(actor, case, CaseAction.ACCEPT, revision=revision) as step:
@@ -76,6 +78,12 @@ def accept(
         elif agency_id is not None:
             _give(case, step, Answerable(agency_id, executor_id))
             step.status = CaseStatus.ASSIGNED
+
+
+def _check_track(case: Case, category_code: str) -> None:
+    """A category of its own track only: under another name a complaint about a unit would go to that unit (D12)."""
+    if case.track is not CaseTrack.SEALED and track_of(category_code) is not case.track:
+        raise DomainError("This category is about people. Seal such a report instead.", field="category")
 
 
 def _check_unit(actor: Actor, case: Case, agency_id: int) -> None:

@@ -31,6 +31,7 @@ from portal.domain.case_supervision import (
     why_urged,
 )
 from portal.domain.case_targets import CaseClock
+from portal.domain.codes import random_order_number
 from portal.domain.deadlines import due, due_day
 from portal.domain.errors import DomainError, NotAllowed
 from portal.domain.personal_data import mask
@@ -61,7 +62,7 @@ def supervise(
         if holder is None or by is None or by == holder:
             raise NotAllowed("No unit stands above the one that has this case.")
         order = SupervisionOrder(
-            number=_next_number(clock.local(step.at).year),
+            number=_number(case, clock.local(step.at).year),
             case_id=case.id,
             agency_id=holder,
             by_id=by,
@@ -134,6 +135,10 @@ def _check_day(due_on: date) -> None:
         raise DomainError("The date lies in the past.", field="due_on")
     if due_on > today + timedelta(days=90):
         raise DomainError("The date is more than 90 days away.", field="due_on")
+
+
+def _number(case: Case, year: int) -> str:
+    return _next_number(year) if case.track is CaseTrack.ORDINARY else random_order_number(year)
 
 
 def _next_number(year: int) -> str:

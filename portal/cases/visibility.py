@@ -1,13 +1,15 @@
 """The one function that limits every query of cases by who asks (product D12, D13)."""
 
 from flask import g, has_request_context
-from sqlalchemy import ColumnElement, and_, false, or_, select
+from sqlalchemy import Boolean, ColumnElement, String, and_, cast, false, literal, literal_column, or_, select
 
 from portal.cases.models import Case
 from portal.core.extensions import db
 from portal.domain.actors import Actor
 from portal.domain.case_statuses import CaseStatus, CaseTrack
 from portal.domain.roles import Role
+from portal.messaging import queries
+from portal.messaging.models import OutboxMessage
 from portal.places.models import Agency, AgencyKind, Building, Community, Compound
 
 # Who has a desk of cases.
@@ -94,6 +96,20 @@ def superiors() -> dict[int, int | None]:
 def unit_names() -> dict[int, str]:
     """Every unit's short name, for the timelines."""
     return {unit: name for unit, (_superior, name) in _units().items()}
+
+
+def guarded() -> ColumnElement[bool]:
+    """Complaints about units and accusations, as the index over them knows them."""
+    return literal_column("cases.track <> 'ordinary'", Boolean)
+
+
+def _recorded() -> ColumnElement[bool]:
+    """The sending record is the administrator's, who may not even know that such a case exists (D12)."""
+    subjects = select(literal("case:") + cast(Case.id, String)).where(guarded())
+    return OutboxMessage.subject.not_in(subjects)
+
+
+queries.IN_SIGHT.append(_recorded)
 
 
 def _units() -> dict[int, tuple[int | None, str]]:

@@ -11,6 +11,7 @@ from portal.ballots.models import BallotItem
 from portal.cases.models import Case
 from portal.core.extensions import db
 from portal.domain.ballot_kinds import PUBLIC_STATES
+from portal.domain.case_statuses import CaseTrack
 from portal.forum.topic_models import Conclusion, Point, Topic
 from portal.links import edges
 from portal.links.models import Link, LinkKind
@@ -52,7 +53,9 @@ def _keys(links: Collection[Link], beginning: str) -> list[int]:
 
 
 def _cases(ids: Collection[int]) -> Sequence[Case]:
-    return db.session.scalars(select(Case).where(Case.id.in_(ids))).all() if ids else []
+    """One that was sealed since leaves no trace here either (D12)."""
+    wanted = select(Case).where(Case.id.in_(ids), Case.track == CaseTrack.ORDINARY)
+    return db.session.scalars(wanted).all() if ids else []
 
 
 def _items(ids: Collection[int]) -> Sequence[BallotItem]:

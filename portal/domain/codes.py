@@ -58,6 +58,14 @@ def random_case_number(prefix: str, day: date, choice: Choice = secrets.choice) 
     return f"{prefix}{day:%y%m%d}-{tail}"
 
 
+def random_order_number(year: int, choice: Choice = secrets.choice) -> str:
+    """Of an order about what must leave no trace (D12), for the same reason: D24-KW7M.
+
+    Two letters in front, so that it never equals a counted one.
+    """
+    return f"D{year % 100:02d}-{choice(LETTERS)}{choice(LETTERS)}{new_code(2, choice)}"
+
+
 def is_case_number(text: str, prefix: str) -> bool:
     """Whether a typed text has the shape of a 编号 with this prefix."""
     shape = rf"{re.escape(prefix.upper())}\d{{6}}-?(?:\d{{5,}}|[{ALPHABET}]{{5}})"

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, func, select, update
+from sqlalchemy import Select, func, or_, select, update
 from sqlalchemy.orm import joinedload
 
 from portal.audit import journal
@@ -17,7 +17,7 @@ from portal.core import clock, crypto
 from portal.core.extensions import db
 from portal.domain.actors import Actor
 from portal.domain.errors import Conflict, NotAllowed, NotFound
-from portal.identity.models import Approval, ApprovalState
+from portal.identity.models import Approval, ApprovalState, PostChange
 
 Deed = Callable[[Approval, Actor], None]
 May = Callable[[Actor], bool]
@@ -122,6 +122,14 @@ def lapse(kind: str, subject: str) -> None:
     db.session.execute(statement.values(state=ApprovalState.WITHDRAWN, decided_at=clock.now()))
 
 
+def forget(subject: str) -> None:
+    """Nothing of this matter may be seen any more: what waits is asked no longer, what was asked loses its words."""
+    about = Approval.subject == subject
+    waits = about & (Approval.state == ApprovalState.ASKED)
+    db.session.execute(update(Approval).where(waits).values(state=ApprovalState.WITHDRAWN, decided_at=clock.now()))
+    db.session.execute(update(Approval).where(about).values(summary="", reason="", decision_reason=None))
+
+
 def open_for(actor: Actor, approval_id: int) -> Approval:
     """NotFound for what the actor may not decide: they learn nothing of it."""
     approval = db.session.get(Approval, approval_id)
@@ -177,8 +185,10 @@ def waiting_for(actor: Actor) -> list[Approval]:
 
 
 def asked_by(actor: Actor, *, limit: int = 30) -> Sequence[Approval]:
-    """What this actor put before others, newest first, with what became of it."""
-    statement = select(Approval).where(Approval.asked_by == actor.id)
+    """What this actor, in the office they have now, put before others, newest first, with what became of it."""
+    moved = select(func.max(PostChange.at)).where(PostChange.post_id == actor.id, PostChange.what == "role_changed")
+    here = or_(moved.scalar_subquery().is_(None), Approval.asked_at >= moved.scalar_subquery())
+    statement = select(Approval).where(Approval.asked_by == actor.id, Approval.summary != "", here)
     return db.session.scalars(statement.order_by(Approval.id.desc()).limit(limit)).all()
 
 

@@ -15,6 +15,7 @@ from portal.domain.roles import STAFF_ROLES, Role
 from portal.identity import leaving, passwords
 from portal.identity.models import PostChange, RecoveryCode, StaffPost, StaffScope, TotpEnrolment
 from portal.identity.sessions import close_all_of
+from portal.messaging import inbox
 
 
 @dataclass(frozen=True)
@@ -74,6 +75,7 @@ def change_role(
     _not_oneself(post, actor)
     if (role, agency_id) != (post.role, post.agency_id):
         leaving.hand_over(post, None, reason, actor or Actor.system())
+        inbox.forget_all(f"staff:{post.id}")
     before = f"{post.role.value} {post.agency_id} {places_of(post).words}"
     post.role, post.agency_id = role, agency_id
     _place(post, places)

@@ -1,7 +1,6 @@
 """短信模板与发送记录: what was sent to which masked number and how it stands, and the texts for filing. No text of a message."""
 
 from flask import Blueprint, Response, render_template, request, url_for
-from sqlalchemy import select
 
 from portal.core import clock
 from portal.core.access import staff
@@ -12,6 +11,7 @@ from portal.domain.sms_lifecycle import SmsState
 from portal.messaging import filing, guard, labels
 from portal.messaging.catalogue import EVENTS
 from portal.messaging.models import OutboxMessage
+from portal.messaging.queries import recorded
 
 bp = Blueprint("messaging_admin", __name__)
 
@@ -20,7 +20,7 @@ bp = Blueprint("messaging_admin", __name__)
 @staff(Role.ADMIN)
 def record() -> str:
     state, event = request.args.get("state", ""), request.args.get("event", "")
-    statement = select(OutboxMessage)
+    statement = recorded()
     if state in {str(key) for key in SmsState}:
         statement = statement.where(OutboxMessage.state == SmsState(state))
     if event in EVENTS:

@@ -24,6 +24,12 @@ def forget_at_offices(subject: str) -> None:
     take_back(OutboxMessage.subject == subject, OutboxMessage.recipient_key.startswith("staff:"), reason="undone")
 
 
+def forget_all(key: str) -> None:
+    """Of somebody who is another office now: what the former one was told is not theirs any more."""
+    db.session.execute(delete(InboxMessage).where(InboxMessage.recipient_key == key))
+    take_back(OutboxMessage.recipient_key == key, reason="undone")
+
+
 def choose_sms(key: str, wanted: bool) -> None:
     """Sign-in codes come regardless: they are asked for."""
     row = {"sms": wanted, "changed_at": clock.now()}

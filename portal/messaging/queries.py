@@ -1,14 +1,17 @@
 """What can be read: the inbox of a recipient, the record of a number, what did not arrive."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 
 from portal.core import crypto
 from portal.core.extensions import db
 from portal.core.pages import Page, page_of
 from portal.domain.sms_lifecycle import SmsState
 from portal.messaging.models import InboxMessage, OutboxMessage, Preference
+
+# Matters that no record may show: features above say which, as conditions on the rows that stay in sight.
+IN_SIGHT: list[Callable[[], ColumnElement[bool]]] = []
 
 NOT_ARRIVED = (SmsState.UNDELIVERED, SmsState.FAILED, SmsState.UNCERTAIN, SmsState.BLOCKED)
 
@@ -22,6 +25,11 @@ def did_not_arrive(row: type[OutboxMessage] = OutboxMessage) -> ColumnElement[bo
     """The text ended without reaching its reader, and no newer one told the same."""
     reason = func.coalesce(row.error_code, "")
     return row.state.in_(ENDED_UNREAD) & reason.not_in(NEEDS_NOBODY)
+
+
+def recorded() -> Select[OutboxMessage]:
+    """What the sending record may show."""
+    return select(OutboxMessage).where(*(condition() for condition in IN_SIGHT))
 
 
 def resident_keys(e164: str) -> list[str]:

@@ -1,5 +1,6 @@
 """Codes are read aloud, copied from paper and typed by elders (product D1, D2)."""
 
+import re
 from collections.abc import Sequence
 from datetime import date
 from itertools import cycle
@@ -16,6 +17,7 @@ from portal.domain.codes import (
     normalise,
     pretty,
     random_case_number,
+    random_order_number,
 )
 
 DAY = date(2024, 6, 17)
@@ -73,6 +75,14 @@ def test_an_accusation_leaves_no_gap_and_never_meets_a_counted_number():
         tail = random_case_number("HD", DAY).removeprefix("HD240617-")
         assert is_code(tail, 5)
         assert not tail.isdigit()
+
+
+def test_an_order_about_one_leaves_no_gap_either():
+    assert random_order_number(2024, choosing("KW7M")) == "D24-KW7M"
+    for _ in range(200):
+        assert re.fullmatch(r"D24-[A-Z]{2}[0-9A-Z]{2}", random_order_number(2024)), (
+            "a counted one has one letter at most"
+        )
 
 
 @pytest.mark.parametrize(
