@@ -7,12 +7,14 @@ from flask import Blueprint, abort, flash, g, redirect, render_template, request
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
+from sqlalchemy.orm import selectinload
 from werkzeug.wrappers import Response
-from wtforms import DateField, RadioField, SelectField, StringField, ValidationError
+from wtforms import DateField, RadioField, SelectField, SelectMultipleField, StringField, ValidationError
 from wtforms.validators import InputRequired, Length, Optional
 
 from portal.audit import journal
 from portal.cases import labels, taxonomy
+from portal.cases.co_units import HELPING_KINDS
 from portal.cases.models import CaseCategory, CaseRoute
 from portal.core import clock
 from portal.core.access import staff
@@ -22,6 +24,7 @@ from portal.core.forms import BaseForm, ButtonForm, Needed, clean_text
 from portal.core.numbers import whole
 from portal.core.writing import perform
 from portal.domain.case_evidence import Evidence
+from portal.domain.case_routing import Answerable
 from portal.domain.errors import DomainError
 from portal.domain.levels import Level
 from portal.domain.roles import Role
@@ -37,6 +40,7 @@ class RouteForm(BaseForm):
     compound = SelectField(_l("Where"), validators=[Optional()])
     agency = SelectField(_l("Responsible unit"), validators=[Optional()])
     executor = SelectField(_l("Carried out by"), validators=[Optional()])
+    co_units = SelectMultipleField(_l("Helping units"), validators=[Optional()])
 
 
 class CategoryForm(BaseForm):
@@ -81,7 +85,7 @@ class DayForm(BaseForm):
 def routes() -> str:
     """问题类别与默认承办单位: every category with its route, and what was changed."""
     found: dict[str, list[CaseRoute]] = {}
-    for route in db.session.scalars(select(CaseRoute)):
+    for route in db.session.scalars(select(CaseRoute).options(selectinload(CaseRoute.co_units))):
         found.setdefault(route.category_code, []).append(route)
     names = {unit.id: unit.short_name for unit in agencies(with_retired=True)}
     return render_template(
@@ -147,16 +151,20 @@ def _fill_route(form: Any, code: str) -> None:
         ("", gettext("Nobody else")),
         *((str(u.id), u.name) for u in units if u.kind is AgencyKind.CONTRACTOR),
     ]
+    form.co_units.choices = [(str(u.id), u.short_name) for u in units if u.kind in HELPING_KINDS]
     if request.method == "GET":
         general = db.session.scalar(
             select(CaseRoute).where(CaseRoute.category_code == code, CaseRoute.compound_id.is_(None))
         )
         form.agency.data = str(general.agency_id) if general else ""
         form.executor.data = str(general.executor_id or "") if general else ""
+        form.co_units.data = [str(unit.id) for unit in general.co_units] if general else []
 
 
 def _save_route(code: str, form: RouteForm) -> str:
-    taxonomy.set_route(g.actor, code, whole(form.compound.data), whole(form.agency.data), whole(form.executor.data))
+    helping = tuple(int(each) for each in form.co_units.data or ())
+    unit = Answerable(whole(form.agency.data), whole(form.executor.data), helping)
+    taxonomy.set_route(g.actor, code, whole(form.compound.data), unit)
     flash(gettext("The route has been saved."), "ok")
     return url_for("cases_admin.routes")
 

@@ -70,6 +70,7 @@ def dispute(actor: Actor, case: Case, words: str, photos: Sequence[Processed] = 
 def _take_over(case: Case, main: Case) -> None:
     """Not solved for this reporter: it goes on by itself with the unit that answered, on its own old clock."""
     case.agency_id, case.executor_id, case.handler_id = main.agency_id, main.executor_id, main.handler_id
+    case.co_units = list(main.co_units)
     case.times_assigned, case.assigned_at = max(case.times_assigned, 1), case.assigned_at or main.assigned_at
     case.accepted_at = case.accepted_at or main.accepted_at
 

@@ -19,7 +19,7 @@ from portal.audit import journal
 from portal.cases import counting, notifications, targets, waiting
 from portal.cases.holding import above
 from portal.cases.models import Case, CaseEvent, CaseText
-from portal.cases.visibility import deciding_unit, is_concerned
+from portal.cases.visibility import deciding_unit, is_concerned, is_helping
 from portal.core import clock, crypto
 from portal.core.extensions import db
 from portal.domain.actors import Actor
@@ -164,7 +164,7 @@ def stand_of(case: Case, actor: Actor, *, author: bool = False) -> Stand:
     return Stand(
         role=actor.role,
         is_responsible_unit=actor.agency_id is not None and actor.agency_id == case.agency_id,
-        is_executor=actor.agency_id is not None and actor.agency_id == case.executor_id,
+        is_helping=is_helping(case, actor),
         is_handler=_has_handled(case, actor),
         is_concerned=is_concerned(case, actor),
         is_above=_is_above(case, actor),

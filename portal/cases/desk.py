@@ -9,6 +9,7 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from portal.cases import (
+    co_units,
     desk_case,
     desk_list,
     desk_past,
@@ -29,7 +30,7 @@ from portal.cases.digest import send_digest
 from portal.cases.escalating import run_promises, run_takings
 from portal.cases.models import Case
 from portal.cases.queries import DeskSearch
-from portal.cases.visibility import WORKERS, unit_names
+from portal.cases.visibility import WORKERS, only_helps, unit_names
 from portal.core import clock
 from portal.core.access import staff
 from portal.core.forms import ButtonForm
@@ -55,8 +56,8 @@ bp = Blueprint("cases_desk", __name__)
 # A sealed case is given to no unit, and no contractor hears of a complaint about a unit.
 NOT_ASKED: dict[CaseTrack, frozenset[str]] = {
     CaseTrack.ORDINARY: frozenset(),
-    CaseTrack.CONFLICT: frozenset({"executor"}),
-    CaseTrack.SEALED: frozenset({"agency", "executor"}),
+    CaseTrack.CONFLICT: frozenset({"executor", "co_units"}),
+    CaseTrack.SEALED: frozenset({"agency", "executor", "co_units"}),
 }
 ALL_OPEN = "open"
 # Afterwards it lies with the unit no more, and whoever did it sees it no more.
@@ -103,7 +104,7 @@ def index() -> str:
         categories=[(row.code, row.name) for row in taxonomy.categories()],
         sources=[(str(key), word) for key, word in labels.SOURCES.items()],
         form=ButtonForm(),
-        shows=labels.SHOWS,
+        shows=[each for each in labels.SHOWS if each[0] != "helping" or g.actor.role is Role.AGENCY],
         bulk=[name for name in BULK if any(row.bulk == name for row in rows)],
         may_register=may_register(g.actor.role),
         address=address,
@@ -158,6 +159,7 @@ def _bulk_one(slug: str, number: str) -> bool:
             level=case.level,
             agency_id=named.agency_id,
             executor_id=named.executor_id,
+            co_unit_ids=co_units.askable(g.actor, case, named.co_unit_ids),
         )
     except DomainError:
         services.accept(g.actor, case, category_code=case.category_code, level=case.level, agency_id=None)
@@ -187,14 +189,14 @@ def _around(case: Case) -> dict[str, Any]:
     pictures = photos_by_owner("event", [event.id for event in events])
     return {
         "items": desk_past.timeline_of(case, events, pictures, unit_names(), g.actor),
-        "clocks": [] if g.actor.role is Role.CONTRACTOR else desk_case.clocks(case),
+        "clocks": [] if only_helps(case, g.actor) else desk_case.clocks(case),
         "actions": desk_case.actions(case, g.actor),
         "too_late": desk_case.too_late(case, g.actor),
         "last_text": desk_case.last_text(case, g.actor),
         "together": desk_case.together(case, g.actor),
-        "order": None if g.actor.role is Role.CONTRACTOR else case.order,
+        "order": None if only_helps(case, g.actor) else case.order,
         "papers": documents.papers_of(case, g.actor),
-        "extension": None if g.actor.role is Role.CONTRACTOR else desk_case.extension_of(case),
+        "extension": None if only_helps(case, g.actor) else desk_case.extension_of(case),
     }
 
 

@@ -11,6 +11,7 @@ from flask_babel import lazy_gettext as _l
 
 from portal.cases import (
     calling,
+    co_units,
     escalating,
     extending,
     hand_rules,
@@ -40,6 +41,7 @@ from portal.domain.case_evidence import Evidence
 from portal.domain.case_extensions import ExtensionReason
 from portal.domain.case_lifecycle import CaseAction, CaseTrack, ReplyResult
 from portal.domain.case_returns import ReturnReason
+from portal.domain.case_routing import Answerable
 from portal.domain.case_suspension import SuspensionReason
 from portal.domain.case_targets import CaseClock
 from portal.domain.categories import track_of
@@ -93,7 +95,7 @@ def _fill_accept(form: forms.AcceptForm, case: Case) -> None:
         named = services.suggested(case)
         form.category.data, form.level.data = case.category_code, str(case.level)
         form.agency.data = _offered(form, named.agency_id)
-        form.executor.data = str(named.executor_id or "") if form.agency.data else ""
+        _fill_help(form, named)
         day = due_day(case.reply_due)
         form.reply_day.data = day if day >= clock.today() else None
 
@@ -103,10 +105,11 @@ def _fill_units(form: Any, case: Case) -> None:
     units, above = taxonomy.open_agencies(), may_handle(case)
     answering = [unit for unit in units if unit.kind not in NOT_ANSWERING and (above is None or unit.id in above)]
     if g.actor.role is Role.STREET:
-        answering = [unit for unit in answering if unit.kind in services.LOCAL_KINDS]
+        answering = [unit for unit in answering if unit.kind in taxonomy.LOCAL_KINDS]
     form.agency.choices = [("", _l("Decide later")), *((str(unit.id), unit.name) for unit in answering)]
     contractors = [unit for unit in units if unit.kind is AgencyKind.CONTRACTOR and above is None]
     form.executor.choices = [("", _l("Nobody else")), *((str(unit.id), unit.name) for unit in contractors)]
+    form.co_units.choices = [(str(unit.id), unit.short_name) for unit in co_units.candidates(g.actor, case)]
     named = next((unit for unit in units if unit.id == services.suggested(case).agency_id), None)
     if named is not None and named not in answering:
         form.agency.description = _l(
@@ -120,7 +123,14 @@ def _fill_assign(form: forms.AssignForm, case: Case) -> None:
     if request.method == "GET":
         named = services.suggested(case)
         form.agency.data = _offered(form, named.agency_id) if named.agency_id != case.agency_id else ""
-        form.executor.data = str(named.executor_id or "") if form.agency.data else ""
+        _fill_help(form, named)
+
+
+def _fill_help(form: Any, named: Answerable) -> None:
+    """The unit that begins as answering has the table's helpers beside it."""
+    form.executor.data = str(named.executor_id or "") if form.agency.data else ""
+    offered = {value for value, _name in form.co_units.choices}
+    form.co_units.data = [str(each) for each in named.co_unit_ids if str(each) in offered] if form.agency.data else []
 
 
 def _offered(form: Any, agency_id: int | None) -> str:
@@ -192,6 +202,7 @@ def _accept(actor: Actor, case: Case, form: forms.AcceptForm, photos: Photos) ->
         level=Level(form.level.data),
         agency_id=whole(form.agency.data),
         executor_id=whole(form.executor.data),
+        co_unit_ids=[int(each) for each in form.co_units.data or ()],
         reply_day=by_day if same_level or by_day is None or by_day != due_day(case.reply_due) else None,
         revision=form.seen,
     )
@@ -203,6 +214,7 @@ def _assign(actor: Actor, case: Case, form: forms.AssignForm, photos: Photos) ->
         case,
         agency_id=int(form.agency.data),
         executor_id=whole(form.executor.data),
+        co_unit_ids=[int(each) for each in form.co_units.data or ()],
         reason=form.reason.data or "",
         revision=form.seen,
     )

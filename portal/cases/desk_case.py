@@ -12,6 +12,7 @@ from portal.cases.deeds import facts_of, stand_of
 from portal.cases.desk_list import left, left_words
 from portal.cases.models import Case
 from portal.cases.projections import AgencyCase, ContractorCase, OfficeCase
+from portal.cases.visibility import only_helps
 from portal.core import clock
 from portal.core.formatting import day, day_week, moment
 from portal.domain.actors import Actor
@@ -61,7 +62,7 @@ def together(case: Case, actor: Actor) -> Together:
     if merging.is_merged(case):
         found = merging.main_seen_by(case, actor)
         main = named(found) if found else None
-    if actor.role is Role.CONTRACTOR:
+    if only_helps(case, actor):
         return Together(main, [], "")
     return Together(main, [named(one) for one in merging.merged_into(case, actor)], merging.proposal(case, actor))
 
@@ -226,7 +227,7 @@ def moment_or_day(case: Case, due: datetime) -> str:
 
 def projection(case: Case, actor: Actor) -> ContractorCase | AgencyCase | OfficeCase:
     """What this role's page may contain at all; templates get nothing else of the case."""
-    if actor.role is Role.CONTRACTOR:
+    if only_helps(case, actor):
         return ContractorCase.of(case)
     return AgencyCase.of(case) if actor.role is Role.AGENCY else OfficeCase.of(case, actor)
 
@@ -264,7 +265,7 @@ class LastText:
 
 def last_text(case: Case, actor: Actor) -> LastText | None:
     """None for the contractor, for sealed cases, and where no SMS was written."""
-    if actor.role is Role.CONTRACTOR or case.track is CaseTrack.SEALED or case.phone_index is None:
+    if only_helps(case, actor) or case.track is CaseTrack.SEALED or case.phone_index is None:
         return None
     found = last_sms(f"phone:{case.phone_index}", case.subject)
     if found is None:

@@ -11,6 +11,7 @@ from wtforms import (
     MultipleFileField,
     RadioField,
     SelectField,
+    SelectMultipleField,
     StringField,
     TextAreaField,
     ValidationError,
@@ -51,6 +52,9 @@ class InvalidateForm(ActionForm):
     )
 
 
+HELPING = _l("They see the case and report to the responsible unit, never to the resident.")
+
+
 class AcceptForm(ActionForm):
     category = SelectField(_l("Category"))
     level = RadioField(
@@ -60,6 +64,7 @@ class AcceptForm(ActionForm):
     )
     agency = SelectField(_l("Responsible unit"), validators=[Optional()])
     executor = SelectField(_l("Carried out by"), validators=[Optional()])
+    co_units = SelectMultipleField(_l("Helping units"), validators=[Optional()], description=HELPING)
     reply_day = DateField(
         _l("Answer by"),
         validators=[Optional()],
@@ -70,6 +75,7 @@ class AcceptForm(ActionForm):
 class AssignForm(ActionForm):
     agency = SelectField(_l("Assign to"), validators=[InputRequired(_l("Please choose the responsible unit."))])
     executor = SelectField(_l("Carried out by"), validators=[Optional()])
+    co_units = SelectMultipleField(_l("Helping units"), validators=[Optional()], description=HELPING)
     reason = TextAreaField(_l("Reason"), filters=[clean_text], validators=[Optional(), Length(max=200)])
 
 

@@ -10,9 +10,9 @@ from flask_babel import gettext
 from portal.cases import labels, timeline
 from portal.cases.escalation_words import escalation_words, handed_words
 from portal.cases.models import Case, CaseEvent
+from portal.cases.visibility import only_helps
 from portal.core.formatting import day, moment
 from portal.domain.actors import Actor
-from portal.domain.roles import Role
 from portal.identity.queries import staff_name_masked
 from portal.media.models import Photo
 
@@ -21,12 +21,14 @@ def timeline_of(
     case: Case, events: list[CaseEvent], photos: dict[str, list[Photo]], units: dict[int, str], actor: Actor
 ) -> list[dict[str, Any]]:
     """Both tracks, newest first: what residents see, and what stays inside."""
-    shown = [event for event in events if actor.role is not Role.CONTRACTOR or event.deed in FOR_CONTRACTORS]
+    limited = only_helps(case, actor)
+    own = actor.agency_id
+    shown = [event for event in events if not limited or event.deed in FOR_HELPERS or event.agency_id == own]
     return [_item(case, event, photos, units) for event in reversed(shown)]
 
 
-# The contractor follows the work, not the conversation.
-FOR_CONTRACTORS = frozenset(
+# Contractor and 协办单位 follow the work, not the conversation.
+FOR_HELPERS = frozenset(
     {"submitted", "registered", "accept", "assign", "contact", "add", "answer", "reply", "dispute", "work_report"}
 )
 
@@ -54,6 +56,8 @@ def _item(case: Case, event: CaseEvent, photos: dict[str, list[Photo]], units: d
 def _sentence(event: CaseEvent, units: dict[int, str]) -> str:
     say = STAFF_SENTENCES.get(event.deed)
     text = say(event, units) if say else str(labels.DEEDS.get(event.deed, event.deed))
+    if helping := timeline.co_units_of(event, units):
+        text = gettext("%(what)s, helped by %(units)s", what=text, units=helping)
     return (
         gettext("%(what)s, to its person in charge by the unit's rules", what=text) if event.facts.get("rule") else text
     )

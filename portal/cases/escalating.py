@@ -7,6 +7,7 @@ step is a row that can exist once, a step of the case's timeline and an entry of
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 import structlog
 from sqlalchemy import func, or_, select
@@ -247,7 +248,7 @@ def _tell(case: Case, rung: Rung, row: CaseEscalation) -> None:
         escalation_calls.call(case, row, rung.station)
 
 
-def _told(rung: Rung) -> Iterator[tuple[int, str, dict[str, object]]]:
+def _told(rung: Rung) -> Iterator[tuple[int, str, dict[str, Any]]]:
     unit = escalation_calls.unit_name(rung.holder_id)
     if rung.ladder is Ladder.TAKING:
         if rung.agency_id != rung.holder_id:

@@ -33,6 +33,7 @@ SHOWS = (
     ("replied", _l("Answered, to be rated"), "check"),
     ("unsatisfied", _l("Not satisfied"), "face-sad"),
     ("mine", _l("Handled by me"), "people"),
+    ("helping", _l("We help"), "people"),
     ("closed", _l("Closed"), "flag"),
 )
 SOURCES = {

@@ -6,7 +6,7 @@ Append-only tables hold ids, codes and numbers; every text lives beside them and
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import JSON, CheckConstraint, Column, ForeignKey, Index, String, Table, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.cases.desk_models import HandRule, SavedFilter  # noqa: F401 tables of this feature
@@ -39,6 +39,21 @@ class Source(StrEnum):
     VISIT = "visit"  # 上门
     HOTLINE = "hotline"  # 12345 转来
     DISCUSSION = "discussion"  # 议事厅: made from a post or from a point of a conclusion
+
+
+# 协办单位: they see the case and report to the unit that answers, never to the resident.
+CASE_CO_UNITS = Table(
+    "case_co_units",
+    Base.metadata,
+    Column("case_id", ForeignKey("cases.id"), primary_key=True),
+    Column("agency_id", ForeignKey("agencies.id"), primary_key=True, index=True),
+)
+ROUTE_CO_UNITS = Table(
+    "case_route_co_units",
+    Base.metadata,
+    Column("route_id", ForeignKey("case_routes.id"), primary_key=True),
+    Column("agency_id", ForeignKey("agencies.id"), primary_key=True),
+)
 
 
 class Case(Base):
@@ -146,6 +161,7 @@ class Case(Base):
     building: Mapped[Building] = relationship()
     agency: Mapped[Agency | None] = relationship(foreign_keys=[agency_id])
     executor: Mapped[Agency | None] = relationship(foreign_keys=[executor_id])
+    co_units: Mapped[list[Agency]] = relationship(secondary=CASE_CO_UNITS, order_by=Agency.id)
     concerned: Mapped[Agency | None] = relationship(foreign_keys=[concerned_id])
     category: Mapped["CaseCategory"] = relationship()
     handler: Mapped[StaffPost | None] = relationship(foreign_keys=[handler_id], viewonly=True)
@@ -309,7 +325,9 @@ class CaseCategory(Base):
 
 
 class CaseRoute(Base):
-    """派单目录: which unit answers for a category, everywhere or in one compound. `executor` carries out, never answers."""
+    """派单目录: which unit answers for a category, everywhere or in one compound. `executor` carries out and
+    `co_units` help; neither answers.
+    """
 
     __tablename__ = "case_routes"
     __table_args__ = (Index("uq_case_routes_place", "category_code", text("coalesce(compound_id, 0)"), unique=True),)
@@ -321,6 +339,7 @@ class CaseRoute(Base):
 
     agency: Mapped[Agency] = relationship(foreign_keys=[agency_id])
     executor: Mapped[Agency | None] = relationship(foreign_keys=[executor_id])
+    co_units: Mapped[list[Agency]] = relationship(secondary=ROUTE_CO_UNITS, order_by=Agency.id)
 
 
 @append_only

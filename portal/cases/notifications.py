@@ -234,6 +234,10 @@ def _tell_offices(case: Case, event: CaseEvent) -> None:
         event.deed in {"accept", "assign"} and event.status == CaseStatus.ASSIGNED and case.agency_id and case.sign_due
     ):
         _tell_new(case, [case.agency_id], CaseClock.SIGN, case.sign_due)
+        _ask_for_help(case)
+    elif event.deed == "work_report" and case.agency_id and event.agency:
+        unit = event.agency.short_name
+        tell_units(case, [case.agency_id], "staff_reported", case.promise_due, only=case.handler_id, unit=unit)
     elif event.deed in {"extend_granted", "extend_refused"} and case.agency_id:
         key = "staff_extended" if event.deed == "extend_granted" else "staff_not_extended"
         tell_units(case, [case.agency_id], key, case.promise_due)
@@ -263,6 +267,13 @@ def _tell_offices(case: Case, event: CaseEvent) -> None:
 def _tell_new(case: Case, units: list[int], which: CaseClock, by: datetime) -> None:
     within = sms_span(targets.span(case, which)) if is_urgent(case.level) else ""
     tell_units(case, units, "staff_urgent" if _is_urgent(case) else "staff_new", by, within=within)
+
+
+def _ask_for_help(case: Case) -> None:
+    """Contractor and 协办单位: who answers, and by when."""
+    helping = [*([case.executor_id] if case.executor_id else []), *(unit.id for unit in case.co_units)]
+    unit = case.agency.short_name if case.agency else ""
+    tell_units(case, helping, "staff_help", case.promise_due, unit=unit)
 
 
 def _tell_returned(case: Case, event: CaseEvent) -> None:
@@ -299,7 +310,10 @@ def _desks(case: Case) -> list[int]:
     return [street.agency_id] if street.agency_id else []
 
 
-def tell_units(case: Case, agency_ids: list[int], key: str, due_at: datetime, **more: object) -> None:
+def tell_units(
+    case: Case, agency_ids: list[int], key: str, due_at: datetime, only: int | None = None, **more: object
+) -> None:
+    """`only`: the one person of the unit who has the case in hand."""
     sealed = case.track is CaseTrack.SEALED
     values: Values = {
         "code": case.number,
@@ -311,7 +325,8 @@ def tell_units(case: Case, agency_ids: list[int], key: str, due_at: datetime, **
     }
     for agency_id in agency_ids:
         for post in posts_of(agency_id):
-            if post.role is Role.ADMIN:  # configures, and may not even know that a case exists
+            # An administrator configures, and may not even know that a case exists.
+            if post.role is Role.ADMIN or (only is not None and post.id != only):
                 continue
             link = f"/desk/cases/{case.number}"
             notify(at_post(post), key, values, subject=case.subject, link=link, sms=not sealed)

@@ -11,6 +11,7 @@ from portal.cases import labels, queries, urging
 from portal.cases.handing import handler_words
 from portal.cases.models import Case, CaseEvent
 from portal.cases.services import may_see_name
+from portal.core.formatting import listed
 from portal.domain.actors import Actor
 from portal.domain.case_lifecycle import UNANSWERED_STATUSES, CaseTrack
 from portal.domain.doors import without_doors
@@ -120,6 +121,7 @@ class AgencyCase(ContractorCase):
     submitted_at: datetime
     unit: str
     executor: str
+    co_units: str
     handler: str
     times_assigned: int
     urges: int
@@ -186,6 +188,7 @@ def _of_the_work(case: Case) -> dict[str, Any]:
         "submitted_at": case.submitted_at,
         "unit": case.agency.name if case.agency else "",
         "executor": case.executor.name if case.executor else "",
+        "co_units": listed(unit.name for unit in case.co_units),
         "handler": handler_words(case),
         "times_assigned": case.times_assigned,
         "urges": case.urges if case.status in UNANSWERED_STATUSES else 0,

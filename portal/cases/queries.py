@@ -9,7 +9,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from portal.cases import labels, searching
 from portal.cases.models import Case, CaseEvent, CaseFollower
-from portal.cases.visibility import visible_to
+from portal.cases.visibility import helped_by, in_sight_of, visible_to
 from portal.core import clock, crypto
 from portal.core.calendar import working_calendar
 from portal.core.extensions import db
@@ -20,6 +20,7 @@ from portal.domain.deadlines import due_day
 from portal.domain.errors import NotFound
 from portal.domain.levels import Level
 from portal.domain.local_time import end_of_day
+from portal.domain.roles import Role
 from portal.identity import deputies
 from portal.places.models import Agency, Building, Compound
 
@@ -97,8 +98,9 @@ def events_of(case: Case, *, public_only: bool = False) -> Sequence[CaseEvent]:
 
 def case_for(actor: Actor, number: str) -> Case:
     """NotFound both when there is none and when this officer may not know of it."""
-    statement = select(Case).where(Case.number == number.upper(), visible_to(actor))
-    found = db.session.scalar(statement.options(*LOADED, joinedload(Case.executor), joinedload(Case.handler)))
+    statement = select(Case).where(Case.number == number.upper(), in_sight_of(actor))
+    options = (*LOADED, joinedload(Case.executor), joinedload(Case.co_units), joinedload(Case.handler))
+    found = db.session.scalars(statement.options(*options)).unique().one_or_none()
     if found is None:
         raise NotFound("There is no such case, or it is not in your area.")
     return found
@@ -224,6 +226,8 @@ def filter_of(name: str, actor: Actor) -> ColumnElement[bool]:
             return or_(Case.rating == "unsatisfied", Case.status == CaseStatus.REOPENED)
         case "mine":
             return and_(Case.status.in_(OPEN_STATUSES), in_hand_of(actor)) if actor.id else false()
+        case "helping":
+            return and_(Case.status.in_(OPEN_STATUSES), helped_by(actor))
         case "closed":
             return Case.status.not_in(OPEN_STATUSES)
         case "all":
@@ -239,11 +243,16 @@ FILTER_NAMES = (
 
 
 def desk_counts(actor: Actor) -> dict[str, int]:
-    """How many cases stand behind each filter, in one query over open cases (and the unsatisfied)."""
+    """How many cases stand behind each filter, in one query over open cases (and the unsatisfied); helping apart."""
     columns = [func.count().filter(filter_of(name, actor)).label(name) for name in FILTER_NAMES]
     relevant = or_(Case.status.in_(OPEN_STATUSES), Case.rating == "unsatisfied")
     row = db.session.execute(select(*columns).where(visible_to(actor), relevant)).one()
-    return {name: int(getattr(row, name)) for name in FILTER_NAMES}
+    counts = {name: int(getattr(row, name)) for name in FILTER_NAMES}
+    return counts | {"helping": _count_helping(actor)} if actor.role is Role.AGENCY else counts
+
+
+def _count_helping(actor: Actor) -> int:
+    return db.session.scalar(select(func.count()).select_from(Case).where(filter_of("helping", actor))) or 0
 
 
 @dataclass(frozen=True)
@@ -260,7 +269,8 @@ class DeskSearch:
 
 
 def desk_cases(actor: Actor, search: DeskSearch) -> Select[Case]:
-    statement = select(Case).where(visible_to(actor))
+    more = search.text or search.show in {"helping", "all"}
+    statement = select(Case).where(in_sight_of(actor) if more else visible_to(actor))
     statement = statement.where(true() if search.text else filter_of(search.show, actor))
     if search.text:
         statement = statement.where(searching.matching(search.text))

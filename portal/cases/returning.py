@@ -16,4 +16,5 @@ def send_back(actor: Actor, case: Case, *, reason: ReturnReason, basis: str, rev
         step.say(basis)
         case.agency_id = office if case.track is CaseTrack.CONFLICT else None
         case.executor_id = case.handler_id = None
+        case.co_units = []
         case.asked_in = case.answer_by = None

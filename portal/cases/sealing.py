@@ -60,5 +60,6 @@ def _let_go(case: Case) -> None:
     """Neither a unit nor a person nor a neighbour keeps it. Whoever joined finds their 查询码 leads nowhere any more."""
     case.agency_id = case.executor_id = case.handler_id = case.former_handler_id = case.merge_asked_id = None
     case.asked_in = case.answer_by = None
+    case.co_units = []
     db.session.execute(delete(CaseFollower).where(CaseFollower.case_id == case.id))
     case.followers = 0

@@ -12,7 +12,7 @@ from portal.places.models import Agency
 def seed() -> None:
     """Categories, and a general route for each whose unit exists. Flushes; skips what is there already."""
     known = set(db.session.scalars(select(CaseCategory.code)))
-    units: dict[str, int] = {row.code: row.id for row in db.session.execute(select(Agency.code, Agency.id))}
+    units = {unit.code: unit for unit in db.session.scalars(select(Agency))}
     for position, each in enumerate(CATEGORIES, 1):
         if each.code in known:
             continue
@@ -31,6 +31,11 @@ def seed() -> None:
         )
         db.session.flush()
         if each.unit in units:
-            executor = units.get(each.executor or "")
-            db.session.add(CaseRoute(category_code=each.code, agency_id=units[each.unit], executor_id=executor))
+            route = CaseRoute(
+                category_code=each.code,
+                agency_id=units[each.unit].id,
+                executor_id=units[each.executor].id if each.executor in units else None,
+                co_units=[units[code] for code in each.co_units if code in units],
+            )
+            db.session.add(route)
     db.session.flush()

@@ -1,12 +1,12 @@
 """What staff do with a case. Each is one deed; `revision` is the one of the page the officer saw."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 
-from portal.cases import calling, clocks, hand_rules, searching, supervising
+from portal.cases import calling, clocks, co_units, hand_rules, searching, supervising
 from portal.cases.deeds import Step, deed, facts_of, stand_of
 from portal.cases.models import Case
-from portal.cases.taxonomy import category, routes_of
+from portal.cases.taxonomy import LOCAL_KINDS, category, routes_of
 from portal.cases.visibility import may_handle
 from portal.core import clock
 from portal.core.extensions import db
@@ -35,8 +35,6 @@ from portal.media.queries import photos_of
 from portal.media.services import Processed
 from portal.places.models import Agency, AgencyKind
 
-LOCAL_KINDS = frozenset({AgencyKind.COMMUNITY, AgencyKind.STREET, AgencyKind.PROPERTY})
-
 
 def release(actor: Actor, case: Case, revision: int | None = None) -> None:
     """放行: a held report joins the others; its dates run from when it was sent."""
@@ -58,6 +56,7 @@ def accept(
     level: Level,
     agency_id: int | None,
     executor_id: int | None = None,
+    co_unit_ids: Collection[int] = (),
     reply_day: date | None = None,
     revision: int | None = None,
 ) -> None:
@@ -76,7 +75,7 @@ def accept(
         if case.track is CaseTrack.SEALED:
             case.agency_id = actor.agency_id
         elif agency_id is not None:
-            _give(case, step, Answerable(agency_id, executor_id))
+            _give(case, step, Answerable(agency_id, executor_id, tuple(co_unit_ids)))
             step.status = CaseStatus.ASSIGNED
 
 
@@ -107,6 +106,7 @@ def _give(case: Case, step: Step, unit: Answerable) -> None:
     executor = unit.executor_id if case.track is CaseTrack.ORDINARY else None
     step.note(agency=unit.agency_id, executor=executor, first=case.times_assigned == 0)
     case.agency_id, case.executor_id = unit.agency_id, executor
+    step.note(co_units=co_units.name(step.actor, case, unit.co_unit_ids))
     case.handler_id = None
     hand_rules.apply(case, step)
     case.times_assigned += 1
@@ -122,6 +122,7 @@ def assign(
     *,
     agency_id: int,
     executor_id: int | None = None,
+    co_unit_ids: Collection[int] = (),
     reason: str = "",
     revision: int | None = None,
 ) -> None:
@@ -129,7 +130,7 @@ def assign(
     _check_unit(actor, case, agency_id)
     with deed(actor, case, CaseAction.ASSIGN, revision=revision) as step:
         step.say(reason)
-        _give(case, step, Answerable(agency_id, executor_id))
+        _give(case, step, Answerable(agency_id, executor_id, tuple(co_unit_ids)))
 
 
 def suggested(case: Case, category_code: str | None = None) -> Answerable:
@@ -285,7 +286,7 @@ def note(actor: Actor, case: Case, words: str) -> None:
 
 
 def work_report(actor: Actor, case: Case, words: str, photos: Sequence[Processed] = ()) -> None:
-    """The contractor reports to the unit it works for, never to the resident (domain.md §0.5)."""
+    """Contractor and 协办单位 report to the unit that answers, never to the resident (domain.md §0.5)."""
     with deed(actor, case, CaseAction.WORK_REPORT, public=False) as step:
         step.say(words)
         step.show(photos, PhotoKind.REPORT)

@@ -10,7 +10,7 @@ from portal.cases import labels, urging
 from portal.cases.models import Case, CaseEvent
 from portal.cases.queries import is_overdue
 from portal.core import clock
-from portal.core.formatting import day, moment
+from portal.core.formatting import day, listed, moment
 from portal.domain.case_extensions import EXTENSION_SHORT_NAMES, ExtensionReason
 from portal.domain.case_lifecycle import CaseOutcome, CaseStatus, CaseTrack
 from portal.domain.case_suspension import SUSPENSION_SHORT_NAMES, SuspensionReason
@@ -36,7 +36,18 @@ def _unit(event: CaseEvent) -> str:
 
 def _assigned(event: CaseEvent, units: dict[int, str]) -> str:
     unit = units.get(int(str(event.facts.get("agency") or 0)), "")
-    return gettext("Passed to %(unit)s", unit=unit)
+    return _with_help(gettext("Passed to %(unit)s", unit=unit), event, units)
+
+
+def _with_help(text: str, event: CaseEvent, units: dict[int, str]) -> str:
+    helping = co_units_of(event, units)
+    return gettext("%(what)s, helped by %(units)s", what=text, units=helping) if helping else text
+
+
+def co_units_of(event: CaseEvent, units: dict[int, str]) -> str:
+    """The short names of 协办单位 that were named with this step."""
+    ids = event.facts.get("co_units")
+    return listed(units.get(int(each), "") for each in ids) if isinstance(ids, list) and ids else ""
 
 
 def _replied(event: CaseEvent, units: dict[int, str]) -> str:
@@ -52,7 +63,7 @@ def _replied(event: CaseEvent, units: dict[int, str]) -> str:
 def _accepted(event: CaseEvent, units: dict[int, str]) -> str:
     if event.facts.get("agency"):
         unit = units.get(int(str(event.facts["agency"])), "")
-        return gettext("Taken on, %(unit)s takes care of it", unit=unit)
+        return _with_help(gettext("Taken on, %(unit)s takes care of it", unit=unit), event, units)
     return gettext("Taken on")
 
 

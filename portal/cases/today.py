@@ -10,20 +10,20 @@ from typing import Any
 
 from flask import url_for
 from flask_babel import gettext
-from sqlalchemy import ColumnElement, Select, and_, case, false, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, exists, false, func, or_, select
 from sqlalchemy.orm import contains_eager
 
 from portal.cases import calling, labels, queries
-from portal.cases.models import Case
+from portal.cases.models import Case, CaseEvent
 from portal.cases.order_models import SupervisionOrder
-from portal.cases.visibility import visible_to
+from portal.cases.visibility import asked_to_help, in_sight_of, visible_to
 from portal.core import clock
 from portal.core.extensions import db
 from portal.core.formatting import clock_time, day, moment
 from portal.domain.actors import Actor
 from portal.domain.case_lifecycle import DISPATCHERS, OPEN_STATUSES, RESPONSIBLE, CaseAction, CaseStatus
 from portal.domain.case_supervision import SupervisionState
-from portal.domain.case_transitions import REGISTRARS
+from portal.domain.case_transitions import HELPERS, REGISTRARS
 from portal.domain.deadlines import due_day
 from portal.domain.local_time import end_of_day
 from portal.domain.roles import Role
@@ -84,11 +84,24 @@ def _turn(actor: Actor) -> ColumnElement[bool]:
     if actor.role in RESPONSIBLE:
         mine = or_(Case.handler_id.is_(None), queries.in_hand_of(actor))
         parts.append(and_(Case.agency_id == actor.agency_id, Case.status.in_(IN_HANDS), mine))
-    if actor.role is Role.CONTRACTOR:
-        parts.append(and_(Case.executor_id == actor.agency_id, Case.status.in_(IN_HANDS)))
+    if actor.role in HELPERS:
+        parts.append(_to_report(actor))
     if actor.role is Role.DISCIPLINE:
         parts.append(Case.status.in_(OPEN_STATUSES - {S.REPLIED}))
     return or_(*parts)
+
+
+def _to_report(actor: Actor) -> ColumnElement[bool]:
+    """What the unit carries out or helps with, and has not reported on since it was given away."""
+    reported = exists().where(
+        CaseEvent.case_id == Case.id,
+        CaseEvent.deed == str(CaseAction.WORK_REPORT),
+        CaseEvent.agency_id == actor.agency_id,
+        CaseEvent.at >= Case.assigned_at,
+    )
+    helps = or_(Case.executor_id == actor.agency_id, asked_to_help(actor))
+    under_way = Case.status.in_((S.IN_PROGRESS, S.REOPENED))
+    return and_(helps, Case.agency_id != actor.agency_id, under_way, ~reported)
 
 
 def _when() -> ColumnElement[datetime]:
@@ -115,7 +128,7 @@ def _of_cases(actor: Actor) -> list[Group]:
     conditions = {"late": when < now, "today": and_(when >= now, when <= tonight), "waits": waits}
     titles = {"late": gettext("Over its time"), "today": gettext("Due today"), "waits": gettext("Waits for me")}
     columns = [func.count().filter(condition).label(key) for key, condition in conditions.items()]
-    counts = db.session.execute(select(*columns).where(visible_to(actor), _turn(actor))).one()
+    counts = db.session.execute(select(*columns).where(in_sight_of(actor), _turn(actor))).one()
     return [
         Group(key, titles[key], getattr(counts, key), _cases(actor, condition) if getattr(counts, key) else ())
         for key, condition in conditions.items()
@@ -125,14 +138,14 @@ def _of_cases(actor: Actor) -> list[Group]:
 def _cases(actor: Actor, condition: ColumnElement[bool]) -> list[Task]:
     everything = queries.desk_cases(actor, queries.DeskSearch(show="all"))
     found = everything.where(_turn(actor), condition).add_columns(_when()).order_by(_when(), Case.id).limit(SHOWN)
-    return [_task(found_case, when) for found_case, when in db.session.execute(found)]
+    return [_task(found_case, when, actor) for found_case, when in db.session.execute(found)]
 
 
-def _task(found: Case, when: datetime) -> Task:
+def _task(found: Case, when: datetime, actor: Actor) -> Task:
     late = when < clock.now()
     return Task(
         url=url_for("cases_desk.case", number=found.number),
-        step=str(labels.ACTIONS[_step(found)]),
+        step=str(labels.ACTIONS[_step(found, actor)]),
         title=found.title or gettext("Sealed report"),
         place=found.whereabouts,
         when=_until(when),
@@ -141,7 +154,9 @@ def _task(found: Case, when: datetime) -> Task:
     )
 
 
-def _step(found: Case) -> CaseAction:
+def _step(found: Case, actor: Actor) -> CaseAction:
+    if found.status in IN_HANDS and found.agency_id != actor.agency_id:
+        return CaseAction.WORK_REPORT
     if found.status is S.IN_PROGRESS and found.contacted_at is None:
         return CaseAction.CONTACT
     return STEPS.get(found.status, CaseAction.REPLY)

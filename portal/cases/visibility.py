@@ -3,7 +3,7 @@
 from flask import g, has_request_context
 from sqlalchemy import Boolean, ColumnElement, String, and_, cast, false, literal, literal_column, or_, select
 
-from portal.cases.models import Case
+from portal.cases.models import CASE_CO_UNITS, Case
 from portal.core.extensions import db
 from portal.domain.actors import Actor
 from portal.domain.case_statuses import CaseStatus, CaseTrack
@@ -46,6 +46,33 @@ def _in_scope(actor: Actor) -> ColumnElement[bool]:
         .where(or_(Community.id.in_(actor.scope.community_ids), Community.street_id.in_(actor.scope.street_ids)))
     )
     return or_(Case.building_id.in_(buildings), own)
+
+
+def in_sight_of(actor: Actor) -> ColumnElement[bool]:
+    """What is theirs to know of, and what their unit only helps with: its page and the search, no list of their work."""
+    return or_(visible_to(actor), and_(helped_by(actor), Case.agency_id != actor.agency_id))
+
+
+def helped_by(actor: Actor) -> ColumnElement[bool]:
+    """What a unit sees only because it helps; the offices of a place see all of their place anyway."""
+    return asked_to_help(actor) if actor.role is Role.AGENCY else false()
+
+
+def asked_to_help(actor: Actor) -> ColumnElement[bool]:
+    """Cases that this person's unit was asked to help with (协办)."""
+    asked = select(CASE_CO_UNITS.c.case_id).where(CASE_CO_UNITS.c.agency_id == actor.agency_id)
+    return and_(Case.id.in_(asked), Case.track == CaseTrack.ORDINARY)
+
+
+def is_helping(case: Case, actor: Actor) -> bool:
+    """The contractor that carries out the work, or a unit that helps."""
+    return actor.agency_id is not None and actor.agency_id in {case.executor_id, *(unit.id for unit in case.co_units)}
+
+
+def only_helps(case: Case, actor: Actor) -> bool:
+    """Sees place, photos and the matter; the resident and the dates are the responsible unit's business."""
+    helps = actor.role is Role.AGENCY and actor.agency_id != case.agency_id and case.track is CaseTrack.ORDINARY
+    return actor.role is Role.CONTRACTOR or helps
 
 
 def _conflicts(actor: Actor) -> ColumnElement[bool]:

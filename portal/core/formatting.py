@@ -1,7 +1,9 @@
 """How dates, codes, areas and money are written on pages and in texts (ux.md §4.2: blanks between digits and characters)."""
 
+from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 
+from babel.lists import format_list
 from flask import Flask
 from flask_babel import get_locale
 
@@ -104,7 +106,25 @@ def percent(numerator: int, denominator: int) -> str:
     return f"{tenths // 10}.{tenths % 10}%"
 
 
+def listed(words: Iterable[str]) -> str:
+    """“甲、乙和丙”."""
+    return format_list(list(words), locale=get_locale() or "zh")
+
+
 def register(app: Flask) -> None:
-    for function in (day, day_week, moment, clock_time, stamp, sms_day, sms_moment, code, area, yuan, file_size):
+    for function in (
+        day,
+        day_week,
+        moment,
+        clock_time,
+        stamp,
+        sms_day,
+        sms_moment,
+        code,
+        area,
+        yuan,
+        file_size,
+        listed,
+    ):
         app.template_filter(function.__name__)(function)
     app.jinja_env.globals["percent"] = percent

@@ -121,8 +121,9 @@ class Stand:
     """Where somebody stands towards one case.
 
     `role` None is the system or a guest; somebody who opened the case with its codes is RESIDENT with `is_author`.
-    `is_responsible_unit`: the case lies with the unit of this person. `is_executor`: the contractor that carries out
-    the work for that unit. `is_handler`: this person signed, contacted, solved or replied before.
+    `is_responsible_unit`: the case lies with the unit of this person. `is_helping`: of the contractor that
+    carries out the work for that unit, or of a unit that helps it (协办).
+    `is_handler`: this person signed, contacted, solved or replied before.
     `is_concerned`: belongs to the unit complained about. `is_above`: of the unit that decides on its extension.
     `is_former_handler`: handled it before it was closed and disputed, and has a colleague who can do it now.
     `is_superior`: of a unit above the one that holds the case.
@@ -132,7 +133,7 @@ class Stand:
     role: Role | None = None
     is_author: bool = False
     is_responsible_unit: bool = False
-    is_executor: bool = False
+    is_helping: bool = False
     is_handler: bool = False
     is_concerned: bool = False
     is_above: bool = False
@@ -218,11 +219,10 @@ def _is_too_late(case: CaseFacts, days: int, now: datetime) -> bool:
 
 
 def _refusal_of_staff(case: CaseFacts, who: Stand, row: Move) -> DomainError | None:
-    if who.role not in row.by | row.own_unit:
+    if who.role not in row.by | row.own_unit | row.helping:
         return NotAllowed("You are not allowed to do this.")
-    if who.role not in row.by and not who.is_responsible_unit:
-        return NotAllowed("The case does not lie with your unit.")
-    if who.role is Role.CONTRACTOR and not who.is_executor:
+    is_theirs = (who.role in row.own_unit and who.is_responsible_unit) or (who.role in row.helping and who.is_helping)
+    if who.role not in row.by and not is_theirs:
         return NotAllowed("The case does not lie with your unit.")
     if (row.above and not who.is_above) or (row.superior and not who.is_superior and who.role is not Role.AUDITOR):
         return NotAllowed("You are not allowed to do this.")

@@ -8,10 +8,11 @@ from portal.domain.case_statuses import CaseTrack
 
 @dataclass(frozen=True)
 class Answerable:
-    """Who answers and who carries out; both None when nothing is in the table: the street decides."""
+    """Who answers, who carries out and who helps (协办); nobody when nothing is in the table: the street decides."""
 
     agency_id: int | None
     executor_id: int | None
+    co_unit_ids: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -30,7 +30,8 @@ class Move:
 
     `to` None leaves the status; `back` returns to the status that the question was put in.
     `by`: roles that may within their scope; RESIDENT means the author. `own_unit`: roles that may only while the case
-    lies with their own unit. `neighbour`: any resident but the author. `system`: the clock.
+    lies with their own unit. `helping`: roles that may only while their unit carries out the work or helps.
+    `neighbour`: any resident but the author. `system`: the clock.
     `not_handler`: never the person who worked the case. `within_days`: only so long after the close.
     `only_shared`: nothing to do without a phone, and an agency needs the author's leave.
     `only_public`: only where the author agreed to publication.
@@ -48,6 +49,7 @@ class Move:
     to: CaseStatus | None
     by: frozenset[Role] = frozenset()
     own_unit: frozenset[Role] = frozenset()
+    helping: frozenset[Role] = frozenset()
     neighbour: bool = False
     system: bool = False
     back: bool = False
@@ -80,6 +82,7 @@ MERGERS = frozenset({Role.STREET, Role.DISTRICT})
 SUSPENDERS = frozenset({Role.STREET, Role.AGENCY})
 AUDITORS = frozenset({Role.AUDITOR})
 SUPERVISORS = frozenset({Role.STREET, Role.DISTRICT, Role.AUDITOR})
+HELPERS = frozenset({Role.CONTRACTOR, Role.AGENCY, Role.COMMUNITY, Role.STREET})
 NOTE_WRITERS = REGISTRARS | {Role.AGENCY, Role.AUDITOR}
 
 S, A = CaseStatus, CaseAction
@@ -114,7 +117,7 @@ TRANSITIONS: Table = {
     **_rows(_IN_HANDS, A.NOT_EXTEND, Move(None, by=EXTENSION_DECIDERS, above=True, extension=(ExtensionState.ASKED,))),
     **_rows(_IN_HANDS, A.CONTACT, Move(None, own_unit=RESPONSIBLE, not_again=True)),
     **_rows(_IN_HANDS, A.REPLY, Move(S.REPLIED, own_unit=RESPONSIBLE, not_again=True)),
-    **_rows(_IN_HANDS, A.WORK_REPORT, Move(None, by=frozenset({Role.CONTRACTOR}))),
+    **_rows(_IN_HANDS, A.WORK_REPORT, Move(None, helping=HELPERS)),
     # To a person of the unit; by itself when somebody leaves, so that nothing stays with a closed account
     **_rows((S.ASSIGNED, *_IN_HANDS, S.SUSPENDED, S.REPLIED), A.HAND, Move(None, own_unit=RESPONSIBLE, system=True)),
     # One matter, several reports: the main case goes on, the others are told of everything

@@ -126,6 +126,8 @@ EVENTS: dict[str, Event] = {
         _staff("staff_overdue_above", "下级超期"),
         _staff("staff_untaken", "没人接件"),
         _staff("staff_lowrate", "不满意"),
+        _staff("staff_help", "请协办"),
+        _staff("staff_reported", "协办报告"),
         _staff("staff_returned", "被退回"),
         _staff("staff_urged", "居民催办"),
         _staff("staff_merge_asked", "建议并案"),

@@ -133,7 +133,7 @@ def _picture() -> media.Processed:
 def accept(world: World, case: Case) -> None:
     services.accept(
         world.actor(Role.DISTRICT), case, category_code=case.category_code, level=Level.C,
-        agency_id=world.units["FWZX"].id, executor_id=world.units["SG"].id,
+        agency_id=world.units["FWZX"].id, executor_id=world.units["SG"].id, co_unit_ids=[world.units["DIAN"].id],
     )  # fmt: skip
 
 

@@ -145,8 +145,8 @@ def test_the_contractor_sees_place_and_words_and_reports_to_its_unit(world, clie
     assert "2 门三楼" in page.main
     for hidden in ("张阿姨", "手机号", "查看电话", "内部备注"):
         assert hidden not in page.main
-    client.follow("报告施工情况")
-    assert "已报给承办单位" in client.submit("报告施工情况", {"现场做了什么": "灯已换好"}).text
+    client.follow("报告办理情况")
+    assert "已报给承办单位" in client.submit("报告办理情况", {"现场做了什么": "灯已换好"}).text
 
 
 @pytest.mark.databases("sqlite")

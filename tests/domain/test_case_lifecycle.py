@@ -160,7 +160,10 @@ STANDS: dict[str, tuple[Stand, list[dict[str, str]]]] = {
     "agency of another case": (Stand(Role.AGENCY), [NOTES]),
     "agency": (Stand(Role.AGENCY, **OWN), [NOTES, RESPONSIBLE, OWN_PHONE, OWN_SEAL, SUSPENDS]),
     "contractor of another case": (Stand(Role.CONTRACTOR), []),
-    "contractor": (Stand(Role.CONTRACTOR, is_executor=True), [EXECUTOR]),
+    "contractor": (Stand(Role.CONTRACTOR, is_helping=True), [EXECUTOR]),
+    "agency that helps": (Stand(Role.AGENCY, is_helping=True), [NOTES, EXECUTOR]),
+    "community that helps": (Stand(Role.COMMUNITY, is_helping=True), [COMMUNITY, NOTES, EXECUTOR]),
+    "district named as helping": (Stand(Role.DISTRICT, is_helping=True), [DISPATCHER, MERGER, NOTES, RESUMES]),
     "contractor named as unit": (Stand(Role.CONTRACTOR, **OWN), []),
     "district": (Stand(Role.DISTRICT), [DISPATCHER, MERGER, NOTES, RESUMES]),
     "district, responsible": (Stand(Role.DISTRICT, **OWN), [DISPATCHER, MERGER, NOTES, RESPONSIBLE, RESUMES]),
@@ -364,7 +367,7 @@ def test_d13_an_urgent_case_is_seen_to_by_whoever_has_to_take_it_on_or_was_told(
 @pytest.mark.parametrize("role", Role)
 def test_whoever_handled_a_case_never_closes_it(role):
     for track, relation in product(CaseTrack, (True, False)):
-        who = Stand(role, is_handler=True, is_responsible_unit=relation, is_executor=relation)
+        who = Stand(role, is_handler=True, is_responsible_unit=relation, is_helping=relation)
         assert CaseAction.CALLBACK not in allowed_actions(facts("replied", track), who, NOW)
 
 
@@ -393,7 +396,7 @@ def test_the_handler_is_told_why():
         ("in_progress", Stand(Role.AGENCY, **OWN), CaseAction.CONTACT, "in_progress"),
         ("in_progress", Stand(Role.AGENCY, **OWN), CaseAction.ASK, "need_info"),
         ("in_progress", Stand(Role.AGENCY, **OWN), CaseAction.REPLY, "replied"),
-        ("in_progress", Stand(Role.CONTRACTOR, is_executor=True), CaseAction.WORK_REPORT, "in_progress"),
+        ("in_progress", Stand(Role.CONTRACTOR, is_helping=True), CaseAction.WORK_REPORT, "in_progress"),
         ("asked in submitted", STANDS["author"][0], CaseAction.ANSWER, "submitted"),
         ("asked in accepted", STANDS["author"][0], CaseAction.ANSWER, "accepted"),
         ("asked in in_progress", STANDS["author"][0], CaseAction.ANSWER, "in_progress"),

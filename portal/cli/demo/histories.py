@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from portal.cases import author, merging, services, submitting
+from portal.cases import author, co_units, merging, services, submitting
 from portal.cases.models import Case, Satisfaction, Source
 from portal.cases.submitting import Report
 from portal.cli.demo import moments, stories
@@ -189,10 +189,24 @@ def _dispatch(world: World, course: Course, case_id: int) -> History:
             return
         yield moments.office(clock.now() + moments.hours(0.3, 4, random), random)
         services.assign(
-            district, get(case_id), agency_id=agency_id, executor_id=found.executor_id, reason=_because(world, unit)
+            district,
+            get(case_id),
+            agency_id=agency_id,
+            executor_id=found.executor_id,
+            co_unit_ids=co_units.askable(district, get(case_id), found.co_unit_ids),
+            reason=_because(world, unit),
         )
         return
-    services.accept(first, case, category_code=code, level=level, agency_id=agency_id, executor_id=found.executor_id)
+    helping = co_units.askable(first, case, found.co_unit_ids)
+    services.accept(
+        first,
+        case,
+        category_code=code,
+        level=level,
+        agency_id=agency_id,
+        executor_id=found.executor_id,
+        co_unit_ids=helping,
+    )
 
 
 def _level(world: World, course: Course) -> Level:
@@ -229,6 +243,9 @@ def _on_the_way(world: World, course: Course, case_id: int, unit: Actor) -> Hist
         yield moments.office(clock.now() + moments.hours(2, 7, random), random)
         photos = world.photos(course.situation.photo, mended=True) if world.chance(0.3) else []
         services.work_report(world.by_name("contractor1"), get(case_id), random.choice(stories.WORK_REPORTS), photos)
+    for helper in get(case_id).co_units if not urgent and world.chance(0.7) else ():
+        yield moments.office(clock.now() + moments.hours(1, 5, random), random)
+        services.work_report(world.of_unit(helper.id), get(case_id), random.choice(stories.HELP_REPORTS))
     if world.chance(0.14):
         services.note(world.street(get(case_id)), get(case_id), random.choice(stories.NOTES))
     if get(case_id).phone and world.chance(0.12):
