@@ -11,16 +11,20 @@ from sqlalchemy import func, select
 from portal.audit.journal import verify
 from portal.ballots import sealing
 from portal.ballots.models import Ballot, RollEntry
+from portal.cases import calling, reply_templates
 from portal.cases.models import Case, CaseEvent, CaseRating
 from portal.cli.demo import names, photos, places, stories
 from portal.cli.demo.load import Plan, load
+from portal.cli.demo.staff import officer
 from portal.core import clock
 from portal.core.extensions import db
 from portal.domain.ballot_kinds import BallotState, Channel
+from portal.domain.case_closing import CallOutcome
 from portal.domain.case_statuses import CaseStatus
 from portal.domain.categories import BY_CODE, RESIDENT_BY_CODE
 from portal.domain.moderation import Desk, PostState
 from portal.domain.phones import mobile_or_none
+from portal.domain.sms_lifecycle import SmsState
 from portal.forum.models import Post
 from portal.forum.topic_models import Conclusion, Topic, TopicState, Verdict
 from portal.identity.models import StaffPost
@@ -179,6 +183,19 @@ def test_months_of_cases(app: Flask) -> None:
     assert any(case.reply_due < now and case.closed_at is None and case.replied_at is None for case in cases)
     assert Counter(case.track for case in cases)["sealed"] == len(stories.SEALED)
     _check_what_hangs_on_them(now)
+    _check_lists_of_calls()
+
+
+def _check_lists_of_calls() -> None:
+    """没送到的短信 has people to call, and calls that were made; 常用答复 has words for every officer."""
+    hotline = officer("hotline1")
+    waiting = db.session.scalars(calling.unread(hotline)).all()
+    assert len(waiting) >= 4 and {row.state for row in waiting} == {SmsState.UNDELIVERED, SmsState.BLOCKED}
+    made = db.session.scalars(calling.calls(hotline)).all()
+    assert {event.facts["outcome"] for event in made} == set(CallOutcome)
+    assert all(event.at <= clock.now() for event in made)
+    for username in ("admin", "agency1", "street1", "community1"):
+        assert db.session.scalars(reply_templates.kept_by(officer(username))).all()
 
 
 def _check_what_hangs_on_them(now: object) -> None:

@@ -20,12 +20,14 @@ from portal.cli.demo import (
     forum,
     habits,
     households,
+    lost_texts,
     members,
     photos,
     places,
     rosters,
     routes,
     staff,
+    usual_answers,
 )
 from portal.cli.demo.world import World
 from portal.core import calendar, clock
@@ -61,6 +63,7 @@ def load(plan: Plan, *, quiet: bool = False, on_step: Callable[[], None] = lambd
             ground = _lay(plan, end, password_hash)
             if plan.cases:
                 _fill(plan, end, ground, progress, on_step)
+                lost_texts.lose(end, plan.seed)
             _hold_votes(plan, end, progress, on_step)
         duty.go_on_leave(end)
         rosters.correct(end)
@@ -78,6 +81,7 @@ def _lay(plan: Plan, end: datetime, password_hash: str) -> list[int]:
         ground = places.lay(plan.compounds, plan.households, Random(plan.seed))
         duty.fill(ground, staff.hire(ground, password_hash))
         routes.seed(ground)
+        usual_answers.keep()
         seed_words(Actor.system())
         households.fill(ground, plan.seed)
         rosters.note_imports(ground)
