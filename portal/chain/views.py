@@ -154,6 +154,7 @@ def _beginning(found: Topic) -> list[dict[str, Any]]:
             "state": "done",
         }
         for each in listing.meetings_of(found)
+        if each.off_at is None
     ]
     return rows
 

@@ -1,11 +1,11 @@
-"""What the community does with a topic: answers, a meeting, steps, and the conclusion with its points. All flush only.
+"""What the community does with a topic: answers, steps, and the conclusion with its points. All flush only.
 
 Every deed stands in the journal; whoever took part is told when there is an answer or an end.
 """
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 from flask_babel import lazy_gettext
 from flask_babel.speaklater import LazyString
@@ -25,7 +25,6 @@ from portal.forum.models import Post
 from portal.forum.scope import topics_within
 from portal.forum.topic_models import (
     Conclusion,
-    Meeting,
     OfficialAnswer,
     Opinion,
     Point,
@@ -70,49 +69,6 @@ def answer(actor: Actor, topic: Topic, words: str) -> OfficialAnswer:
     tell_participants(topic)
     journal.record("forum:answer", actor, topic.subject, answer=found.id)
     return found
-
-
-@dataclass(frozen=True)
-class Appointment:
-    starts_at: datetime
-    place: str
-    agenda: str
-
-
-def call_meeting(actor: Actor, topic: Topic, when: Appointment) -> Meeting:
-    """议事会: announced on the topic's page; 审议 is reached."""
-    found = Meeting(
-        topic_id=topic.id, starts_at=when.starts_at, place=when.place, agenda=when.agenda, called_by=actor.id
-    )
-    db.session.add(found)
-    publishing.reach(topic, 2)
-    journal.record("forum:meeting", actor, topic.subject, meeting=found.id)
-    return found
-
-
-def change_meeting(actor: Actor, topic: Topic, meeting: Meeting, when: Appointment) -> None:
-    """Another time, place or agenda, until it begins. The journal keeps what was announced before."""
-    if clock.now() >= meeting.starts_at:
-        raise DomainError("The meeting has begun; write its minutes.")
-    before = f"{meeting.starts_at:%Y-%m-%dT%H:%M%z}"
-    meeting.starts_at, meeting.place, meeting.agenda = when.starts_at, when.place, when.agenda
-    db.session.flush()
-    journal.record("forum:meeting_changed", actor, topic.subject, meeting=meeting.id, before=before)
-
-
-def meeting_of(topic: Topic, meeting_id: int) -> Meeting:
-    found = db.session.get(Meeting, meeting_id)
-    if found is None or found.topic_id != topic.id:
-        raise NotFound("There is no such meeting.")
-    return found
-
-
-def note_minutes(actor: Actor, topic: Topic, meeting: Meeting, attended: int, minutes: str) -> None:
-    if clock.now() < meeting.starts_at:
-        raise DomainError("The meeting has not begun yet.", field="minutes")
-    meeting.attended, meeting.minutes, meeting.minutes_at = attended, minutes, clock.now()
-    db.session.flush()
-    journal.record("forum:minutes", actor, topic.subject, meeting=meeting.id)
 
 
 def next_step(topic: Topic) -> TopicStep | None:
@@ -259,14 +215,18 @@ def mark_done(actor: Actor, topic: Topic, position: int, words: str) -> Point:
     return point
 
 
-def tell_participants(topic: Topic) -> None:
-    """Everybody who took part and, of a resident's topic, who proposed it."""
+def tell_participants(topic: Topic, event: str = "topic_answered", part: str = "summary", **more: object) -> None:
+    """Everybody who took part and, of a resident's topic, who proposed it; `part`: where on the topic's page it stands."""
     accounts = select(TopicVoice.account_id).where(TopicVoice.topic_id == topic.id)
     wanted = Account.id.in_(accounts) | ((Account.id == topic.account_id) if topic.account_id else ~true())
-    values = {"compound": topic.short_place, "date": sms_day(clock.now())}
+    values = more or {"date": sms_day(clock.now())}
     for phone in db.session.scalars(select(Account.phone).where(wanted).order_by(Account.id)):
         notify(
-            Recipient.phone(phone), "topic_answered", values, subject=topic.subject, link=f"/forum/{topic.id}#summary"
+            Recipient.phone(phone),
+            event,
+            {"compound": topic.short_place, **values},
+            subject=topic.subject,
+            link=f"/forum/{topic.id}#{part}",
         )
 
 

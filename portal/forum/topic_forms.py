@@ -69,6 +69,12 @@ class MeetingForm(BaseForm):
     agenda = TextAreaField(_l("Agenda"), filters=[clean_text], validators=[Needed(), Shorter(600)])
 
 
+class CallOffForm(BaseForm):
+    why = TextAreaField(
+        _l("Why it is called off"), filters=[clean_text], validators=[Needed(), Shorter(200), no_numbers]
+    )
+
+
 class MinutesForm(BaseForm):
     attended = IntegerField(
         _l("Homes that came"), validators=[InputRequired(FILL_IN), NumberRange(0, 100_000, _l("Please give a number."))]

@@ -165,7 +165,11 @@ class Meeting(Base):
     """议事会: where neighbours meet about a topic; agenda before, attendance and minutes after."""
 
     __tablename__ = "topic_meetings"
-    __table_args__ = (CheckConstraint("(minutes IS NULL) = (minutes_at IS NULL)", name="minutes_dated"),)
+    __table_args__ = (
+        CheckConstraint("(minutes IS NULL) = (minutes_at IS NULL)", name="minutes_dated"),
+        CheckConstraint("(off_why IS NULL) = (off_at IS NULL)", name="off_with_reason"),
+        CheckConstraint("off_at IS NULL OR minutes IS NULL", name="off_without_minutes"),
+    )
     id: Mapped[int] = pk()
     topic_id: Mapped[int] = mapped_column(ForeignKey("topics.id"), index=True)
     starts_at: Mapped[datetime]
@@ -175,6 +179,8 @@ class Meeting(Base):
     attended: Mapped[int | None]  # 户
     minutes: Mapped[str | None] = mapped_column(Text)
     minutes_at: Mapped[datetime | None]
+    off_at: Mapped[datetime | None]  # called off
+    off_why: Mapped[str | None] = mapped_column(String(200))
 
 
 class Verdict(StrEnum):

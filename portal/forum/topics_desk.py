@@ -20,12 +20,13 @@ from portal.domain.actors import Actor
 from portal.domain.errors import DomainError
 from portal.domain.moderation import MOST_PHOTOS, PostState
 from portal.domain.roles import Role
-from portal.forum import attaching, concluding, labels, listing, proposing
+from portal.forum import attaching, concluding, labels, listing, meetings, proposing
 from portal.forum.homes import Place, place_of
 from portal.forum.models import Post
 from portal.forum.thread import steps_of
 from portal.forum.topic_forms import (
     AnswerForm,
+    CallOffForm,
     DoneForm,
     MeetingForm,
     MinutesForm,
@@ -198,11 +199,9 @@ def meeting(topic_id: int) -> Answer:
     form = MeetingForm()
 
     def deed(found: Topic) -> str:
-        when = concluding.Appointment(
-            clock.as_typed(form.starts_at.data), form.place.data or "", form.agenda.data or ""
-        )
-        concluding.call_meeting(g.actor, found, when)
-        flash(gettext("The meeting stands on the topic's page."), "ok")
+        when = meetings.Appointment(clock.as_typed(form.starts_at.data), form.place.data or "", form.agenda.data or "")
+        meetings.call(g.actor, found, when)
+        flash(gettext("The meeting stands on the topic's page. Everybody who took part is told."), "ok")
         return url_for(".topic", topic_id=topic_id)
 
     return _page("forum/topics/meeting.html", topic_id, form, deed)
@@ -211,30 +210,42 @@ def meeting(topic_id: int) -> Answer:
 @bp.route("/community/topics/<int:topic_id>/meetings/<int:meeting_id>/change", methods=["GET", "POST"])
 @staff(*LEADERS)
 def change_meeting(topic_id: int, meeting_id: int) -> Answer:
-    found = concluding.meeting_of(concluding.topic_for(g.actor, topic_id), meeting_id)
+    found = meetings.of(concluding.topic_for(g.actor, topic_id), meeting_id)
     here = clock.local(found.starts_at).replace(tzinfo=None)
     form = MeetingForm(starts_at=here, place=found.place, agenda=found.agenda)
 
     def deed(topic: Topic) -> str:
-        when = concluding.Appointment(
-            clock.as_typed(form.starts_at.data), form.place.data or "", form.agenda.data or ""
-        )
-        concluding.change_meeting(g.actor, topic, concluding.meeting_of(topic, meeting_id), when)
-        flash(gettext("The new time and place stand on the topic's page."), "ok")
+        when = meetings.Appointment(clock.as_typed(form.starts_at.data), form.place.data or "", form.agenda.data or "")
+        meetings.change(g.actor, topic, meetings.of(topic, meeting_id), when)
+        flash(gettext("The new time and place stand on the topic's page. Everybody who took part is told."), "ok")
         return url_for(".topic", topic_id=topic_id)
 
     return _page("forum/topics/meeting.html", topic_id, form, deed, meeting=found)
 
 
+@bp.route("/community/topics/<int:topic_id>/meetings/<int:meeting_id>/off", methods=["GET", "POST"])
+@staff(*LEADERS)
+def call_off(topic_id: int, meeting_id: int) -> Answer:
+    found = meetings.of(concluding.topic_for(g.actor, topic_id), meeting_id)
+    form = CallOffForm()
+
+    def deed(topic: Topic) -> str:
+        meetings.call_off(g.actor, topic, meetings.of(topic, meeting_id), form.why.data or "")
+        flash(gettext("The meeting is called off. Everybody who took part is told."), "ok")
+        return url_for(".topic", topic_id=topic_id)
+
+    return _page("forum/topics/call_off.html", topic_id, form, deed, meeting=found)
+
+
 @bp.route("/community/topics/<int:topic_id>/meetings/<int:meeting_id>", methods=["GET", "POST"])
 @staff(*LEADERS)
 def minutes(topic_id: int, meeting_id: int) -> Answer:
-    found = concluding.meeting_of(concluding.topic_for(g.actor, topic_id), meeting_id)
+    found = meetings.of(concluding.topic_for(g.actor, topic_id), meeting_id)
     form = MinutesForm(attended=found.attended, minutes=found.minutes)
 
     def deed(topic: Topic) -> str:
-        held: Meeting = concluding.meeting_of(topic, meeting_id)
-        concluding.note_minutes(g.actor, topic, held, form.attended.data or 0, form.minutes.data or "")
+        held: Meeting = meetings.of(topic, meeting_id)
+        meetings.note_minutes(g.actor, topic, held, form.attended.data or 0, form.minutes.data or "")
         flash(gettext("The minutes stand on the topic's page."), "ok")
         return url_for(".topic", topic_id=topic_id)
 

@@ -13,6 +13,7 @@ from portal.forum import (
     concluding,
     drafts,
     flags,
+    meetings,
     moderating,
     offering,
     proposing,
@@ -55,8 +56,8 @@ def make_forum(world: World) -> Forum:
         author = make_neighbour(world.building, PHONE[3:])
         neighbour = make_neighbour(world.other_building, "13900007777", "王强")
         topic = make_topic(world)
-        when = concluding.Appointment(clock.now() + timedelta(hours=1), "社区会议室", "1. 选址 2. 装灯")
-        meeting = concluding.call_meeting(world.actor(Role.COMMUNITY), topic, when)
+        when = meetings.Appointment(clock.now() + timedelta(hours=1), "社区会议室", "1. 选址 2. 装灯")
+        meeting = meetings.call(world.actor(Role.COMMUNITY), topic, when)
         attaching.attach(world.actor(Role.COMMUNITY), topic, document)
         stages.plan(world.actor(Role.COMMUNITY), topic, topic.closes_at, {3: clock.today() + timedelta(days=20)})
         forum = Forum(author, topic, _proposal(author), _ended(world, author), _switched(world), meeting)
@@ -105,8 +106,8 @@ def _ended(world: World, author: Neighbour) -> Topic:
     actor = world.actor(Role.COMMUNITY)
     make_post(author, topic, "南墙边好")
     concluding.answer(actor, topic, "南墙边可以装灯。")
-    meeting = concluding.call_meeting(actor, topic, concluding.Appointment(clock.now(), "社区会议室", "1. 选址"))
-    concluding.note_minutes(actor, topic, meeting, 12, "到会 12 户，都同意南墙边。")
+    meeting = meetings.call(actor, topic, meetings.Appointment(clock.now(), "社区会议室", "1. 选址"))
+    meetings.note_minutes(actor, topic, meeting, 12, "到会 12 户，都同意南墙边。")
     concluding.save_summary(actor, topic, "多数赞成南墙边。")
     by = clock.today().replace(month=8)
     unit = world.units["FWZX"].id

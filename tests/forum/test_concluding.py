@@ -34,9 +34,10 @@ def topic(world, authors) -> Topic:
         return found
 
 
-def told() -> list[str]:
+def told(event: str = "topic_answered") -> list[str]:
     db.session.rollback()
-    return [row.text for row in db.session.scalars(db.select(InboxMessage)) if row.event == "topic_answered"]
+    rows = db.session.scalars(db.select(InboxMessage).order_by(InboxMessage.id))
+    return [row.text for row in rows if row.event.startswith(event)]
 
 
 def test_the_community_puts_a_topic_and_residents_see_it_at_once(world, client, new_client):
@@ -93,6 +94,32 @@ def test_a_meeting_has_an_agenda_before_and_minutes_after(world, topic, client, 
     client.follow("写会议记录")
     client.submit("公布记录", filled)
     assert "23 户" in new_client().visit(f"/forum/{topic.id}").main
+
+
+def test_whoever_took_part_hears_of_a_meeting_that_is_moved_or_called_off(world, topic, authors, client, new_client):
+    sign_in_staff(client, world.posts[Role.COMMUNITY])
+    client.visit(f"/community/topics/{topic.id}/meeting")
+    client.submit("发出开会通知", {"开始时间": "2024-06-20T19:00", "开会地点": "社区会议室", "议程": "选址"})
+    assert told("topic_meeting") == ["东局子小区6月20日19:00开议事会，议您参加的那件事。地点请扫楼门二维码查看。"] * 2
+    client.follow("改时间、地点")
+    client.submit("保存修改", {"议程": "选址、装灯"})
+    assert len(told("topic_meeting")) == 2  # another agenda needs no text
+    client.follow("改时间、地点")
+    client.submit("保存修改", {"开始时间": "2024-06-21T19:00"})
+    client.follow("取消议事会")
+    assert "请填写" in client.submit("取消议事会").alerts[0]
+    page = client.submit("取消议事会", {"为什么取消": "当晚停电，改在下周，另行通知。"})
+    assert "已取消" in page.main and not page.has_link("改时间、地点") and not page.has_link("写会议记录")
+    assert told("topic_meeting")[-2:] == ["东局子小区原定6月21日19:00的议事会不开了，原因请扫楼门二维码查看。"] * 2
+    page = new_client().visit(f"/forum/{topic.id}")
+    assert "这次议事会不开了" in page.main and "当晚停电" in page.main
+    meeting = db.session.scalar(db.select(Meeting.id))
+    for late in (f"{meeting}", f"{meeting}/change", f"{meeting}/off"):
+        page = client.visit(f"/community/topics/{topic.id}/meetings/{late}")
+        filled = {"到场户数": "1", "会议记录": "开了"} if late == f"{meeting}" else {}
+        word = {f"{meeting}": "公布记录", f"{meeting}/change": "保存修改", f"{meeting}/off": "取消议事会"}[late]
+        filled = filled or ({"为什么取消": "又取消"} if word == "取消议事会" else {})
+        assert "已经取消" in client.submit(word, filled).alerts[0]
 
 
 def test_a_topic_ends_with_points_that_somebody_carries_out(world, topic, authors, client, new_client):

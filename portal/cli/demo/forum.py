@@ -20,7 +20,7 @@ from portal.core.writing import writing
 from portal.domain.actors import Actor
 from portal.domain.moderation import PostAction, PostState
 from portal.domain.roles import Role
-from portal.forum import acts, attaching, concluding, proposing, publishing, stages, submitting
+from portal.forum import acts, attaching, concluding, meetings, proposing, publishing, stages, submitting
 from portal.forum.homes import Place, names_for, place_around, place_of
 from portal.forum.models import Post, Support
 from portal.forum.topic_models import ScopeKind, Topic
@@ -67,10 +67,10 @@ def _tell(story: Story, compound: Compound, end: datetime, random: Random) -> To
     if story.answer:
         concluding.answer(officer(story.answered_by), topic, story.answer)
     if story.meeting:
-        when = concluding.Appointment(
+        when = meetings.Appointment(
             _evening(end, 3), story.meeting, "1. 听设计单位讲两个位置\n2. 逐个发言\n3. 举手看大家的意向"
         )
-        concluding.call_meeting(officer("community2"), topic, when)
+        meetings.call(officer("community2"), topic, when)
     return topic
 
 
