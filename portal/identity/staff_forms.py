@@ -67,6 +67,9 @@ class PlacesForm(BaseForm):
         self.communities.choices = _choices(Community)
 
     def chosen_places(self) -> Places:
+        """None for a role that is not limited by places: what is still ticked belonged to the former one."""
+        if self.role.data not in PLACE_ROLES:
+            return Places()
         return Places(_ids(self.communities.data), _ids(self.streets.data))
 
     def validate(self, extra_validators: Any = None) -> bool:
