@@ -25,7 +25,7 @@ from portal.core.extensions import db
 from portal.core.writing import writing
 from portal.domain.roles import Role
 from portal.identity.models import SignedIn, StaffPost
-from tests.builders.cases import PHONE, in_hands, make_world
+from tests.builders.cases import in_hands, make_world
 from tests.builders.identity import PASSWORD, make_post
 from tests.fixtures.browser import DESK
 from tests.stories.people import People, main
