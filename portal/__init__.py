@@ -105,6 +105,7 @@ FEATURES = (
     "portal.cases.callback_desk",
     "portal.cases.templates_desk",
     "portal.cases.supervision_desk",
+    "portal.cases.exclusions_desk",
     "portal.cases.calls_desk",
     "portal.cases.handover_desk",
     "portal.cases.intake",

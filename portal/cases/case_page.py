@@ -16,6 +16,7 @@ from portal.core import clock
 from portal.core.access import public, resident
 from portal.core.forms import ButtonForm
 from portal.core.pages import page_of
+from portal.domain.case_exclusion import ExclusionState
 from portal.domain.case_lifecycle import CaseStatus, CaseTrack, allowed_actions
 from portal.domain.codes import normalise
 from portal.domain.doors import without_doors
@@ -85,10 +86,23 @@ def case(ref: str) -> Response | str:
         phone=_phone(case),
         actions=actions_of(found),
         urged=urging.standing(case) if found.is_author else "",
+        uncounted=_uncounted(case) if found.is_author else "",
         rating=labels.SATISFACTIONS.get(Satisfaction(case.rating)) if case.rating and found.is_author else None,
         own_words=_own_words(found),
         own_photos=_own_photos(found),
         form=ButtonForm(),
+    )
+
+
+def _uncounted(case: Case) -> str:
+    """What the author is told of 剔除: the kind, never the offices' words."""
+    found = case.exclusion
+    if found is None or found.state is not ExclusionState.APPROVED:
+        return ""
+    return gettext(
+        "This case is not counted in the rates of how cases are handled. Reason: %(reason)s. "
+        "Nothing else changes: it is handled as before, and you can judge it as before.",
+        reason=labels.EXCLUSION_TOLD[found.kind],
     )
 
 

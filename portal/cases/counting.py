@@ -4,12 +4,14 @@ from collections import Counter
 from datetime import date, datetime
 
 from sqlalchemy import delete, insert, select
+from sqlalchemy.orm import joinedload
 
 from portal.cases.models import STANDING, Case, CaseCount
 from portal.core import clock
 from portal.core.calendar import working_calendar
 from portal.core.dialects import upsert
 from portal.core.extensions import db
+from portal.domain.case_exclusion import ExclusionState
 from portal.domain.case_figures import CaseFigureFacts, contributions
 from portal.domain.deadlines import due_day
 
@@ -30,6 +32,7 @@ def facts_of(case: Case) -> CaseFigureFacts:
     def day(moment: datetime | None) -> date | None:
         return clock.local(moment).date() if moment else None
 
+    excluded = case.exclusion
     contact_in_time = None
     if case.contacted_at and case.contact_due:
         contact_in_time = case.contacted_at <= case.contact_due
@@ -56,6 +59,7 @@ def facts_of(case: Case) -> CaseFigureFacts:
         rating=case.rating,
         rated_on=day(case.rated_at),
         promised_on=due_day(case.promise_due),
+        excluded=excluded.kind if excluded and excluded.state is ExclusionState.APPROVED else None,
     )
 
 
@@ -81,7 +85,8 @@ def _row(key: Key, n: int) -> dict[str, object]:
 def recount() -> Counter[Key]:
     """The counters as they should stand, from every case."""
     total: Counter[Key] = Counter()
-    for case in db.session.scalars(select(Case).execution_options(yield_per=500)):
+    every = select(Case).options(joinedload(Case.exclusion)).execution_options(yield_per=500)
+    for case in db.session.scalars(every):
         total.update(contributions_of(case))
     return total
 

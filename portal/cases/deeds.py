@@ -16,13 +16,14 @@ from datetime import datetime, timedelta
 from sqlalchemy import exists, select
 
 from portal.audit import journal
-from portal.cases import counting, notifications, targets, waiting
+from portal.cases import counting, exclusion_ends, notifications, targets, waiting
 from portal.cases.holding import above
 from portal.cases.models import Case, CaseEvent, CaseText
 from portal.cases.visibility import deciding_unit, is_concerned, is_helping
 from portal.core import clock, crypto
 from portal.core.extensions import db
 from portal.domain.actors import Actor
+from portal.domain.case_exclusion import ExclusionKind
 from portal.domain.case_extensions import ExtensionState
 from portal.domain.case_lifecycle import (
     CLOSED_STATUSES,
@@ -39,7 +40,7 @@ from portal.domain.case_lifecycle import (
 from portal.domain.case_returns import STREET_DISPATCHES
 from portal.domain.case_suspension import SuspensionState
 from portal.domain.case_targets import CaseClock
-from portal.domain.case_transitions import SUPERVISORS
+from portal.domain.case_transitions import EXCLUSION_DECIDERS, SUPERVISORS
 from portal.domain.errors import Conflict
 from portal.domain.local_time import local_day
 from portal.domain.personal_data import mask, mask_name
@@ -59,6 +60,10 @@ QUIET = frozenset(
         CaseAction.URGE,
         CaseAction.ESCALATE,
         CaseAction.CALL,
+        CaseAction.EXCLUDE,
+        CaseAction.GRANT_EXCLUSION,
+        CaseAction.NOT_EXCLUDE,
+        CaseAction.LIFT_EXCLUSION,
     }
 )
 # A main case that ends like this carries nobody else: what was merged into it goes on by itself.
@@ -112,6 +117,7 @@ def facts_of(case: Case) -> CaseFacts:
         main_answered=_is_main_answered(case),
         supervision=case.order.state if case.order else None,
         suspension=_suspension_of(case),
+        exclusion=case.exclusion.state if case.exclusion else None,
         unacknowledged=waiting.is_unacknowledged(case),
     )
 
@@ -170,6 +176,7 @@ def stand_of(case: Case, actor: Actor, *, author: bool = False) -> Stand:
         is_above=_is_above(case, actor),
         is_former_handler=_is_replaced(case, actor),
         is_superior=actor.role in SUPERVISORS and actor.agency_id in above(case),
+        has_had_it=_has_had_it(case, actor),
     )
 
 
@@ -177,6 +184,19 @@ def _is_above(case: Case, actor: Actor) -> bool:
     """Asked only of those who decide, and only where something waits for them."""
     waits = case.extension is not None and case.extension.state is ExtensionState.ASKED
     return waits and actor.role in EXTENSION_DECIDERS and deciding_unit(case) == actor.agency_id
+
+
+def _has_had_it(case: Case, actor: Actor) -> bool:
+    """Asked only of those who decide whether a case counts, and only where something is to be decided."""
+    if case.exclusion is None or actor.role not in EXCLUSION_DECIDERS or actor.agency_id is None:
+        return False
+    return actor.agency_id in units_that_had(case)
+
+
+def units_that_had(case: Case) -> set[int | None]:
+    """The unit that has the case, and every unit whose people signed, contacted, solved or replied."""
+    worked = CaseEvent.case_id == case.id, CaseEvent.deed.in_(HANDLING)
+    return {case.agency_id, *db.session.scalars(select(CaseEvent.agency_id).where(*worked).distinct())}
 
 
 def _is_replaced(case: Case, actor: Actor) -> bool:
@@ -232,7 +252,7 @@ def deed(
 
 def _lock(case: Case) -> None:
     db.session.refresh(case, with_for_update={"of": Case})
-    db.session.expire(case, ["extension", "order", "suspension"])
+    db.session.expire(case, ["extension", "order", "suspension", "exclusion"])
 
 
 def _check_revision(case: Case, revision: int | None) -> None:
@@ -262,6 +282,14 @@ def _set_status(case: Case, was: CaseStatus, step: Step) -> None:
         case.closed_at = None
         case.outcome = None
     db.session.flush()
+    if was is CaseStatus.MERGED and step.status is not CaseStatus.MERGED:
+        _end_duplicate(step)
+
+
+def _end_duplicate(step: Step) -> None:
+    """It is handled by itself again, so it counts by itself again."""
+    if exclusion_ends.by_itself(step.case, step.at, only=ExclusionKind.DUPLICATE):
+        step.note(counts_again=True)
 
 
 def apart(case: Case) -> None:

@@ -196,6 +196,7 @@ def _around(case: Case) -> dict[str, Any]:
         "together": desk_case.together(case, g.actor),
         "order": None if only_helps(case, g.actor) else case.order,
         "papers": documents.papers_of(case, g.actor),
+        "exclusion": None if only_helps(case, g.actor) else desk_case.exclusion_of(case),
         "extension": None if only_helps(case, g.actor) else desk_case.extension_of(case),
     }
 

@@ -13,6 +13,7 @@ from portal.cases import (
     calling,
     co_units,
     escalating,
+    excluding,
     extending,
     hand_rules,
     handing,
@@ -38,6 +39,7 @@ from portal.core.numbers import whole
 from portal.domain.actors import Actor
 from portal.domain.case_closing import CallbackAnswer, CallOutcome
 from portal.domain.case_evidence import Evidence
+from portal.domain.case_exclusion import EXCLUSION_NAMES, ExclusionKind, fitting_kinds
 from portal.domain.case_extensions import ExtensionReason
 from portal.domain.case_lifecycle import CaseAction, CaseTrack, ReplyResult
 from portal.domain.case_returns import ReturnReason
@@ -185,6 +187,12 @@ def _fill_suspend(form: forms.SuspendForm, case: Case) -> None:
         before=targets.span(case, CaseClock.BACK).amount,
         source=targets.in_force(case.level, CaseClock.SUSPEND).source,
     )
+
+
+def _fill_exclude(form: forms.ExcludeForm, case: Case) -> None:
+    """Two of the kinds are facts: they are offered where they hold."""
+    fitting = fitting_kinds(has_phone=case.phone_index is not None, status=case.status)
+    form.kind.choices = [(str(kind), EXCLUSION_NAMES[kind]) for kind in fitting]
 
 
 def _fill_title(form: forms.TitleForm, case: Case) -> None:
@@ -435,6 +443,20 @@ TABLE: tuple[DeskAction, ...] = (
             actor, case, words=form.words.data or "", revision=form.seen
         ),
         _l("The case is being worked on again."),
+    ),
+    DeskAction("exclude", CaseAction.EXCLUDE, forms.ExcludeForm,
+        lambda actor, case, form, photos: excluding.ask(
+            actor, case, kind=ExclusionKind(form.kind.data), reason=form.reason.data or "", revision=form.seen
+        ),
+        _l("Proposed. The district decides; until then every figure stays as it is."), _fill_exclude,
+        tells_resident=False,
+        intro=_l("It leaves the rates only and still counts as a case. The work, the dates and the resident's rights stay."),
+    ),
+    DeskAction("count-again", CaseAction.LIFT_EXCLUSION, forms.LiftForm,
+        lambda actor, case, form, photos: excluding.lift(
+            actor, case, reason=form.reason.data or "", revision=form.seen
+        ),
+        _l("It counts in every figure again."), tells_resident=False,
     ),
     DeskAction("supervise", CaseAction.SUPERVISE, forms.SuperviseForm, _supervise,
         _l("Sent to the unit, by inbox and text."), _fill_supervise,

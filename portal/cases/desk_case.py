@@ -16,6 +16,7 @@ from portal.cases.visibility import only_helps
 from portal.core import clock
 from portal.core.formatting import day, day_week, moment
 from portal.domain.actors import Actor
+from portal.domain.case_exclusion import EXCLUSION_NAMES, ExclusionState
 from portal.domain.case_extensions import EXTENSION_SHORT_NAMES, ExtensionState
 from portal.domain.case_lifecycle import (
     CaseAction,
@@ -96,6 +97,8 @@ RARE = (
     CaseAction.RELEASE_PHOTOS,
     CaseAction.INVALIDATE,
     CaseAction.CALL,
+    CaseAction.EXCLUDE,
+    CaseAction.LIFT_EXCLUSION,
 )
 
 
@@ -131,7 +134,23 @@ def actions(case: Case, actor: Actor) -> list[Offer]:
     if CaseAction.GRANT_SUSPENSION in allowed and case.suspension is not None:
         url = url_for("identity_desk.decide", approval_id=case.suspension.approval_id)
         found.append(Offer(url, gettext("Decide on the suspension"), "more" if main else "main"))
+    if CaseAction.NOT_EXCLUDE in allowed and case.exclusion is not None:
+        url = url_for("identity_desk.decide", approval_id=case.exclusion.approval_id)
+        found.append(Offer(url, gettext("Decide whether it counts"), "more" if main else "main"))
     return found
+
+
+def exclusion_of(case: Case) -> dict[str, str] | None:
+    """剔除 for the case's page: how it stands, as what, and the words of who asked."""
+    found = case.exclusion
+    if found is None:
+        return None
+    asked = found.state is ExclusionState.ASKED
+    return {
+        "state": gettext("Proposed: not to count") if asked else gettext("In no rate"),
+        "kind": EXCLUSION_NAMES[found.kind],
+        "reason": found.reason,
+    }
 
 
 @dataclass(frozen=True)

@@ -258,6 +258,28 @@ class ResumeForm(ActionForm):
     )
 
 
+class ExcludeForm(ActionForm):
+    kind = RadioField(
+        _l("Why it should not count"),
+        validators=[InputRequired(_l("Please choose why it should not count."))],
+        description=_l("Anonymous: only without a phone number. Duplicate: only once it is merged."),
+    )
+    reason = TextAreaField(
+        _l("Reason and evidence"),
+        filters=[clean_text],
+        description=_l("The district reads it, and it stands in the list beside the dashboard. No names, no numbers."),
+        validators=[Needed(_l("Please write the reason and what shows it.")), Length(max=200)],
+    )
+
+
+class LiftForm(ActionForm):
+    reason = TextAreaField(
+        _l("Why it counts again"),
+        filters=[clean_text],
+        validators=[Needed(_l("Please write why it counts again.")), Length(max=200)],
+    )
+
+
 class SuperviseAgainForm(ActionForm):
     requirement = TextAreaField(
         _l("What is demanded"),

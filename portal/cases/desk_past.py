@@ -58,6 +58,8 @@ def _sentence(event: CaseEvent, units: dict[int, str]) -> str:
     text = say(event, units) if say else str(labels.DEEDS.get(event.deed, event.deed))
     if helping := timeline.co_units_of(event, units):
         text = gettext("%(what)s, helped by %(units)s", what=text, units=helping)
+    if event.facts.get("counts_again"):
+        return gettext("%(what)s; it counts in the figures again", what=text)
     return (
         gettext("%(what)s, to its person in charge by the unit's rules", what=text) if event.facts.get("rule") else text
     )
@@ -77,6 +79,10 @@ def _of_extension(event: CaseEvent) -> str:
 
 def _of_suspension(event: CaseEvent) -> str:
     return _until(event, labels.SUSPENSION_REASONS)
+
+
+def _of_exclusion(event: CaseEvent) -> str:
+    return labels.EXCLUSION_KINDS.get(str(event.facts.get("kind")), "")
 
 
 def _of_reply(event: CaseEvent) -> str:
@@ -118,6 +124,14 @@ STAFF_SENTENCES: dict[str, Any] = {
     "suspend_granted": lambda event, units: gettext("Suspended %(what)s", what=_of_suspension(event)),
     "suspend_refused": lambda event, units: gettext("Suspension not approved %(what)s", what=_of_suspension(event)),
     "resume": lambda event, units: gettext("Suspension ended"),
+    "exclude": lambda event, units: gettext(
+        "Proposed to leave it out of the figures: %(kind)s", kind=_of_exclusion(event)
+    ),
+    "exclude_granted": lambda event, units: gettext("Left out of the figures: %(kind)s", kind=_of_exclusion(event)),
+    "exclude_refused": lambda event, units: gettext(
+        "It stays in the figures (%(kind)s not agreed)", kind=_of_exclusion(event)
+    ),
+    "exclude_lifted": lambda event, units: gettext("It counts in the figures again"),
     "supervise": lambda event, units: _of_order(event, gettext("Supervision order")),
     "supervise_again": lambda event, units: _of_order(event, gettext("Supervised again")),
     "supervise_answer": lambda event, units: gettext("Reported on order %(no)s", no=event.facts.get("order")),

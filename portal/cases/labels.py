@@ -7,6 +7,7 @@ from portal.cases.models import Case, Satisfaction, Source
 from portal.core.formatting import day
 from portal.domain.case_closing import CallbackAnswer, CallOutcome
 from portal.domain.case_evidence import Evidence
+from portal.domain.case_exclusion import EXCLUSION_NAMES, ExclusionKind, ExclusionState
 from portal.domain.case_extensions import EXTENSION_SHORT_NAMES
 from portal.domain.case_lifecycle import CaseAction, CaseOutcome, CaseStatus, ReplyResult
 from portal.domain.case_returns import ReturnReason
@@ -34,6 +35,7 @@ SHOWS = (
     ("unsatisfied", _l("Not satisfied"), "face-sad"),
     ("mine", _l("Handled by me"), "people"),
     ("helping", _l("We help"), "people"),
+    ("excluded", _l("Left out of the figures"), "chart"),
     ("closed", _l("Closed"), "flag"),
 )
 SOURCES = {
@@ -143,6 +145,20 @@ RETURN_REASONS = {
 # The Chinese names are data: texts and pages say the same.
 EXTENSION_REASONS = {str(key): name for key, name in EXTENSION_SHORT_NAMES.items()}
 SUSPENSION_REASONS = {str(key): name for key, name in SUSPENSION_SHORT_NAMES.items()}
+EXCLUSION_KINDS = {str(key): name for key, name in EXCLUSION_NAMES.items()}
+# What the author reads of it; the offices' words are not for them.
+EXCLUSION_TOLD = {
+    ExclusionKind.ANONYMOUS: _l("no way to reach you was left"),
+    ExclusionKind.DUPLICATE: _l("it is handled together with another report of the same, which counts"),
+    ExclusionKind.UNFOUNDED: _l("the district found no ground for what is asked"),
+    ExclusionKind.LEGAL: _l("the matter belongs to a court, arbitration or another legal procedure"),
+}
+EXCLUSION_STATES = {
+    ExclusionState.ASKED: _l("Waiting for the district"),
+    ExclusionState.APPROVED: _l("Left out"),
+    ExclusionState.REFUSED: _l("Not agreed"),
+    ExclusionState.LIFTED: _l("Counts again"),
+}
 INVALID_REASONS = {
     "advertising": _l("Advertising"),
     "nonsense": _l("Not a report"),
@@ -241,6 +257,8 @@ ACTIONS = {
     CaseAction.SEAL: _l("Pass to the discipline inspection"),
     CaseAction.SUSPEND: _l("Suspend"),
     CaseAction.RESUME: _l("End the suspension"),
+    CaseAction.EXCLUDE: _l("Leave out of the figures"),
+    CaseAction.LIFT_EXCLUSION: _l("Count it again"),
     CaseAction.SUPERVISE: _l("Supervise"),
     CaseAction.SUPERVISION_ANSWER: _l("Report what was put right"),
     CaseAction.SUPERVISION_CLEAR: _l("Clear the order"),

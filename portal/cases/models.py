@@ -10,6 +10,7 @@ from sqlalchemy import JSON, CheckConstraint, Column, ForeignKey, Index, String,
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.cases.desk_models import HandRule, SavedFilter  # noqa: F401 tables of this feature
+from portal.cases.exclusion_models import CaseExclusion
 from portal.cases.order_models import SupervisionOrder
 from portal.cases.suspension_models import CaseSuspension
 from portal.cases.template_models import ReplyTemplate  # noqa: F401 known with the other tables
@@ -169,6 +170,12 @@ class Case(Base):
     suspension: Mapped[CaseSuspension | None] = relationship(
         primaryjoin="and_(Case.id == CaseSuspension.case_id, CaseSuspension.state.in_(['asked', 'approved']))",
         foreign_keys="CaseSuspension.case_id",
+        uselist=False,
+        viewonly=True,
+    )
+    exclusion: Mapped[CaseExclusion | None] = relationship(
+        primaryjoin="and_(Case.id == CaseExclusion.case_id, CaseExclusion.state.in_(['asked', 'approved']))",
+        foreign_keys="CaseExclusion.case_id",
         uselist=False,
         viewonly=True,
     )

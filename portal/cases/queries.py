@@ -8,12 +8,14 @@ from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, tr
 from sqlalchemy.orm import joinedload, selectinload
 
 from portal.cases import labels, searching
+from portal.cases.exclusion_models import CaseExclusion
 from portal.cases.models import Case, CaseEvent, CaseFollower
 from portal.cases.visibility import helped_by, in_sight_of, visible_to
 from portal.core import clock, crypto
 from portal.core.calendar import working_calendar
 from portal.core.extensions import db
 from portal.domain.actors import Actor
+from portal.domain.case_exclusion import ExclusionState
 from portal.domain.case_extensions import ExtensionState
 from portal.domain.case_lifecycle import OPEN_STATUSES, UNANSWERED_STATUSES, CaseStatus, CaseTrack
 from portal.domain.deadlines import due_day
@@ -32,6 +34,7 @@ LOADED = (
     joinedload(Case.extension),
     joinedload(Case.order),
     joinedload(Case.suspension),
+    joinedload(Case.exclusion),
 )
 
 
@@ -190,6 +193,12 @@ def due_soon() -> ColumnElement[bool]:
     return and_(Case.status.in_(UNANSWERED_STATUSES), Case.promise_due >= clock.now(), Case.promise_due <= limit)
 
 
+def excluded() -> ColumnElement[bool]:
+    """Left out of every rate by approval (剔除)."""
+    approved = CaseExclusion.state == ExclusionState.APPROVED
+    return and_(Case.track == CaseTrack.ORDINARY, Case.id.in_(select(CaseExclusion.case_id).where(approved)))
+
+
 def in_hand_of(actor: Actor) -> ColumnElement[bool]:
     """What lies with this person, and with whoever they stand in for today (代)."""
     return Case.handler_id.in_([actor.id or 0, *deputies.stands_in_for(actor)])
@@ -228,6 +237,8 @@ def filter_of(name: str, actor: Actor) -> ColumnElement[bool]:
             return and_(Case.status.in_(OPEN_STATUSES), in_hand_of(actor)) if actor.id else false()
         case "helping":
             return and_(Case.status.in_(OPEN_STATUSES), helped_by(actor))
+        case "excluded":
+            return excluded()
         case "closed":
             return Case.status.not_in(OPEN_STATUSES)
         case "all":

@@ -6,7 +6,7 @@ taken back, no unit and no neighbour is left with it, and it is counted, listed 
 
 from sqlalchemy import delete, select
 
-from portal.cases import searching
+from portal.cases import exclusion_ends, searching
 from portal.cases.deeds import apart, deed
 from portal.cases.models import Case, CaseEvent, CaseFollower, CaseText
 from portal.core.extensions import db
@@ -26,6 +26,7 @@ def seal(actor: Actor, case: Case, words: str, revision: int | None = None) -> N
         if case.status is CaseStatus.SUBMITTED:
             step.status = CaseStatus.SUBMITTED
         apart(case)
+        exclusion_ends.of_a_sealed_case(case, step.at)
         _shut(case)
         _shut_texts(case)
         _let_go(case)

@@ -18,7 +18,8 @@ from portal.core.numbers import whole
 from portal.dashboard import figures
 from portal.dashboard.figures import Choice, Standing
 from portal.domain import case_kpis
-from portal.domain.case_figures import Measure
+from portal.domain.case_exclusion import EXCLUSION_NAMES, ExclusionKind
+from portal.domain.case_figures import UNDER_RATES, Measure, left_out
 from portal.domain.case_lifecycle import CaseTrack
 from portal.domain.roles import Role
 from portal.places.models import Agency, AgencyKind, Building, Compound
@@ -68,6 +69,10 @@ def _page() -> dict[str, Any]:
         ],
         "kpis": _kpis(now, before, standing),
         "words": _words(now, before),
+        "excluded": _excluded(now),
+        "exclusions_url": url_for(
+            "cases_exclusions.index", show="approved", compound=choice.compound_id, agency=choice.agency_id
+        ),
         "is_empty": not any(now.get(measure, 0) for measure in (Measure.RECEIVED, Measure.CLOSED, Measure.DUE))
         and not case_kpis.in_hand(now),
         "trend_values": figures.daily(actor, choice),
@@ -112,7 +117,7 @@ def _kpis(now: figures.Totals, before: figures.Totals, standing: dict[int, Stand
     late = sum(each.overdue for each in standing.values())
     soon = sum(each.due_soon for each in standing.values())
     on_time = case_kpis.on_time_rate(now)
-    sample = gettext("%(n)s due", n=now.get(Measure.DUE, 0))
+    sample = _sample(gettext("%(n)s due", n=now.get(Measure.DUE, 0)), now, Measure.DUE)
     if on_time is not None:
         gap = Fraction(TARGET, 100) - on_time
         sample += " · " + (
@@ -123,20 +128,22 @@ def _kpis(now: figures.Totals, before: figures.Totals, standing: dict[int, Stand
     on_time_card = _kpi(gettext("Done in time"), on_time, None, sample)
     share = _percent(case_kpis.participation_rate(now))
     rated = gettext("%(n)s rated", n=now.get(Measure.RATED, 0))
-    if share:
-        rated += " · " + gettext("%(share)s%% of the closed", share=share)
+    rated += " · " + (
+        gettext("%(share)s%% of the closed", share=share) if share else gettext("share that rated: sample too small")
+    )
+    rated = _sample(rated, now, Measure.RATED)
     return [
         _kpi(
             gettext("Response rate"),
             case_kpis.response_rate(now),
             case_kpis.response_rate(before),
-            gettext("%(n)s assigned", n=now.get(Measure.ASSIGNED, 0)),
+            _sample(gettext("%(n)s assigned", n=now.get(Measure.ASSIGNED, 0)), now, Measure.ASSIGNED),
         ),
         _kpi(
             gettext("Solved rate"),
             case_kpis.solved_rate(now),
             case_kpis.solved_rate(before),
-            gettext("%(n)s residents said so", n=now.get(Measure.ASKED, 0)),
+            _sample(gettext("%(n)s residents said so", n=now.get(Measure.ASKED, 0)), now, Measure.ASKED),
         ),
         _kpi(
             gettext("Satisfaction rate"), case_kpis.satisfaction_rate(now), case_kpis.satisfaction_rate(before), rated
@@ -160,6 +167,34 @@ def _kpis(now: figures.Totals, before: figures.Totals, standing: dict[int, Stand
     ]
 
 
+def _sample(words: str, now: figures.Totals, measure: Measure) -> str:
+    """How many stand behind a rate, and how many were left out of it."""
+    out = case_kpis.excluded(now, measure)
+    return f"{words} · {gettext('%(n)s left out', n=out)}" if out else words
+
+
+def _excluded(now: figures.Totals) -> dict[str, Any] | None:
+    """剔除 by kind and by the rate it was left out of; None where every case is in."""
+    names = {
+        Measure.ASSIGNED: gettext("Response rate"),
+        Measure.ASKED: gettext("Solved rate"),
+        Measure.RATED: gettext("Satisfaction rate"),
+        Measure.CLOSED: gettext("Share that rated"),
+        Measure.DUE: gettext("Done in time"),
+        Measure.HANDLED: gettext("Average time"),
+    }
+    rows = [
+        {
+            "name": EXCLUSION_NAMES[kind],
+            "kind": str(kind),
+            "cells": [now.get(left_out(m, kind), 0) for m in UNDER_RATES],
+        }
+        for kind in ExclusionKind
+    ]
+    rows = [row for row in rows if any(row["cells"])]
+    return {"heads": [names[measure] for measure in UNDER_RATES], "rows": rows} if rows else None
+
+
 def _words(now: figures.Totals, before: figures.Totals) -> list[str]:
     """新收, 办结 and 平均办理 in words under the cards."""
     received, was = now.get(Measure.RECEIVED, 0), before.get(Measure.RECEIVED, 0)
@@ -171,6 +206,8 @@ def _words(now: figures.Totals, before: figures.Totals) -> list[str]:
     average = case_kpis.average_handling_days(now)
     if average is not None:
         said.append(gettext("answered after %(n)s working days on average", n=_one_decimal(average)))
+    elif now.get(Measure.HANDLED, 0):
+        said.append(gettext("average time: sample too small"))
     if suspended := now.get("open:suspended", 0):
         said.append(gettext("%(n)s suspended with approval, left out of the time rate", n=suspended))
     if reopened := now.get("open:reopened", 0):
@@ -232,7 +269,6 @@ def _agencies(found: dict[int, figures.Totals], units: dict[int, Agency]) -> lis
 
 def _agency(unit: Agency, totals: figures.Totals) -> dict[str, Any]:
     due, in_time = totals.get(Measure.DUE, 0), totals.get(Measure.REPLIED_IN_TIME, 0)
-    average = case_kpis.average_handling_days(totals)
     return {
         "name": unit.short_name,
         "open": sum(totals.get(measure, 0) for measure in figures.WORKING),
@@ -240,9 +276,18 @@ def _agency(unit: Agency, totals: figures.Totals) -> dict[str, Any]:
         "rate": Fraction(100 * in_time, due) if due >= FEW else None,
         "percent": _percent(Fraction(in_time, due)) if due >= FEW else None,
         "due": due,
-        "average": _one_decimal(average) if average is not None else "—",
+        "out": case_kpis.excluded(totals, Measure.DUE),
+        "out_url": url_for("cases_exclusions.index", show="approved", agency=unit.id),
+        "average": _average(totals),
         "url": url_for("cases_desk.index", agency=unit.id),
     }
+
+
+def _average(totals: figures.Totals) -> str:
+    average = case_kpis.average_handling_days(totals)
+    if average is not None:
+        return _one_decimal(average)
+    return gettext("sample too small") if totals.get(Measure.HANDLED, 0) else "—"
 
 
 def _overdue(choice: Choice) -> list[Case]:

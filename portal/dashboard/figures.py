@@ -13,7 +13,8 @@ from portal.core import clock
 from portal.core.calendar import working_calendar
 from portal.core.extensions import db
 from portal.domain.actors import Actor
-from portal.domain.case_figures import Measure, standing
+from portal.domain.case_exclusion import ExclusionKind
+from portal.domain.case_figures import Measure, left_out, standing
 from portal.domain.case_lifecycle import CaseStatus, CaseTrack
 from portal.domain.roles import Role
 from portal.places.models import Building, Community, Compound
@@ -29,6 +30,9 @@ WORKING = tuple(
         CaseStatus.NEED_INFO,
     )
 )
+OUT_OF_DUE = tuple(left_out(Measure.DUE, kind) for kind in ExclusionKind)
+# What is due today is not late yet, and what was left out of it stands on the same day.
+FROM_TOMORROW = (Measure.DUE, Measure.REPLIED_IN_TIME, *OUT_OF_DUE)
 TO_ACCEPT = (standing(CaseStatus.SUBMITTED),)
 
 
@@ -101,9 +105,8 @@ def _chosen(actor: Actor, choice: Choice) -> ColumnElement[bool]:
 def totals(actor: Actor, choice: Choice, span: Period) -> Totals:
     """measure → sum over the period and, for what stands open, now. What is due today is not late yet."""
     today = clock.today()
-    late_measures = (Measure.DUE, Measure.REPLIED_IN_TIME)
     within = and_(CaseCount.day >= span.first, CaseCount.day <= span.last)
-    within = and_(within, or_(CaseCount.measure.not_in(late_measures), CaseCount.day < today))
+    within = and_(within, or_(CaseCount.measure.not_in(FROM_TOMORROW), CaseCount.day < today))
     rows = db.session.execute(
         select(CaseCount.measure, func.sum(CaseCount.n))
         .where(_chosen(actor, choice), or_(within, CaseCount.day == STANDING))
@@ -150,11 +153,11 @@ def by_category(actor: Actor, choice: Choice) -> list[tuple[str, int]]:
 
 def by_agency(actor: Actor, choice: Choice) -> dict[int, Totals]:
     """unit → measure → sum, over the period and what stands open now."""
-    measures = (Measure.DUE, Measure.REPLIED_IN_TIME, Measure.HANDLING_DAYS, Measure.HANDLED, Measure.CLOSED, *WORKING)
+    measures = (*FROM_TOMORROW, Measure.HANDLING_DAYS, Measure.HANDLED, Measure.CLOSED, *WORKING)
     within = and_(
         CaseCount.day >= choice.period.first,
         CaseCount.day <= choice.period.last,
-        or_(CaseCount.measure.not_in((Measure.DUE, Measure.REPLIED_IN_TIME)), CaseCount.day < clock.today()),
+        or_(CaseCount.measure.not_in(FROM_TOMORROW), CaseCount.day < clock.today()),
     )
     rows = db.session.execute(
         select(CaseCount.agency_id, CaseCount.measure, func.sum(CaseCount.n))

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from portal.domain.case_exclusion import ExclusionKind
 from portal.domain.case_statuses import OPEN_STATUSES, UNANSWERED_STATUSES, CaseOutcome, CaseStatus, CaseTrack
 
 Contributions = dict[tuple[date | None, str], int]
@@ -43,6 +44,22 @@ class Measure(StrEnum):
     RATED_UNSATISFIED = "rated_unsatisfied"
 
 
+# What a rate stands on: the measure that says how many cases are under it.
+UNDER_RATES = (Measure.ASSIGNED, Measure.ASKED, Measure.RATED, Measure.CLOSED, Measure.DUE, Measure.HANDLED)
+# They leave with an excluded case. 办结 stays: it is a count of cases too, so 参评率 takes the excluded ones off.
+_OF_RATES = frozenset(
+    {
+        *UNDER_RATES, Measure.CONTACTED_IN_TIME, Measure.SOLVED_HALVES, Measure.RATED_SATISFIED, Measure.RATED_FAIR,
+        Measure.RATED_UNSATISFIED, Measure.CLOSED_RATED, Measure.REPLIED_IN_TIME, Measure.HANDLING_DAYS,
+    }
+) - {Measure.CLOSED}  # fmt: skip
+
+
+def left_out(measure: Measure, kind: ExclusionKind) -> str:
+    """The measure of cases that would stand under a rate, had they not been excluded (剔除)."""
+    return f"out:{measure}:{kind}"
+
+
 def standing(status: CaseStatus) -> str:
     """The measure of cases that stand in a status now (day None)."""
     return f"open:{status}"
@@ -56,6 +73,7 @@ class CaseFigureFacts:
     day of the reply. `reply_in_time`: None without a reply. `handling_days`: working days 受理 → first reply.
     `solved_halves`: the resident's word, by button, call-back or rating: yes 2, partly 1, no 0, None not asked.
     `rating`: satisfied, fair or unsatisfied, the last one; `rated_on`: its day, the day of the close where not told.
+    `excluded`: left out of every rate by approval, as what.
     `promised_on`: the promise after extensions and questions, `due_on` where not told (D10: the gross one stays).
     """
 
@@ -77,6 +95,7 @@ class CaseFigureFacts:
     rating: str | None = None
     rated_on: date | None = None
     promised_on: date | None = None
+    excluded: ExclusionKind | None = None
 
 
 # Held and invalid reports were never taken on; the others here ended without an answer being owed.
@@ -97,7 +116,16 @@ def contributions(facts: CaseFigureFacts) -> Contributions:
         _add_reply(facts, found)
         _add_close(facts, found)
         _add_rating(facts, found)
+    if facts.excluded is not None:
+        found = _without_rates(found, facts.excluded)
     return {key: count for key, count in found.items() if count}
+
+
+def _without_rates(found: Contributions, kind: ExclusionKind) -> Contributions:
+    """Still a case, in no rate; how many were left out of which is counted beside it."""
+    kept = {key: count for key, count in found.items() if key[1] not in _OF_RATES}
+    out = {(day, left_out(Measure(name), kind)): n for (day, name), n in found.items() if name in UNDER_RATES}
+    return kept | out
 
 
 def _add_assignment(facts: CaseFigureFacts, found: Contributions) -> None:

@@ -1,13 +1,14 @@
 """The rates of the dashboards from summed counters, each with its definition (domain.md §2.3, ux.md §3.20).
 
 `totals` maps a measure to its sum over the chosen days, buildings, categories and units. A rate is an exact Fraction,
-and None when fewer than five cases stand behind it (样本过少).
+and None when fewer than five cases stand behind it (样本过少). What is excluded (剔除) is in neither part of a rate.
 """
 
 from collections.abc import Mapping
 from fractions import Fraction
 
-from portal.domain.case_figures import Measure, standing
+from portal.domain.case_exclusion import ExclusionKind
+from portal.domain.case_figures import Measure, left_out, standing
 from portal.domain.case_statuses import UNANSWERED_STATUSES
 
 SMALLEST_SAMPLE = 5
@@ -37,7 +38,8 @@ def satisfaction_rate(totals: Totals) -> Fraction | None:
 
 def participation_rate(totals: Totals) -> Fraction | None:
     """参评率 = 已评价件 ÷ 已办结件, both by the day of the close; printed beside 满意率."""
-    return _share(totals.get(Measure.CLOSED_RATED, 0), totals.get(Measure.CLOSED, 0))
+    ratable = totals.get(Measure.CLOSED, 0) - excluded(totals, Measure.CLOSED)
+    return _share(totals.get(Measure.CLOSED_RATED, 0), ratable)
 
 
 def on_time_rate(totals: Totals) -> Fraction | None:
@@ -51,6 +53,11 @@ def on_time_rate(totals: Totals) -> Fraction | None:
 def average_handling_days(totals: Totals) -> Fraction | None:
     """平均办理 = working days from 受理 to the first reply, by the day of the reply."""
     return _share(totals.get(Measure.HANDLING_DAYS, 0), totals.get(Measure.HANDLED, 0))
+
+
+def excluded(totals: Totals, measure: Measure) -> int:
+    """How many cases were left out of the rate that stands on this measure."""
+    return sum(totals.get(left_out(measure, kind), 0) for kind in ExclusionKind)
 
 
 def in_hand(totals: Totals) -> int:

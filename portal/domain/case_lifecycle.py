@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
+from portal.domain.case_exclusion import ExclusionState
 from portal.domain.case_extensions import ExtensionState
 from portal.domain.case_returns import STREET_DISPATCHES
 from portal.domain.case_statuses import (
@@ -92,6 +93,7 @@ class CaseFacts:
     `merged_from`: the status before it was merged. `main_answered`: the case it was merged into has an answer to judge.
     `supervision`: how the order that is not cleared yet stands, None while there is none.
     `suspension`: how a 挂账 that is asked for or in force stands, None while there is none.
+    `exclusion`: how a 剔除 that is asked for or in force stands, None while there is none.
     `unacknowledged`: urgent, waits to be taken on or signed for, and nobody has said yet to see to it.
     """
 
@@ -113,6 +115,7 @@ class CaseFacts:
     main_answered: bool = False
     supervision: SupervisionState | None = None
     suspension: SuspensionState | None = None
+    exclusion: ExclusionState | None = None
     unacknowledged: bool = False
 
 
@@ -126,7 +129,7 @@ class Stand:
     `is_handler`: this person signed, contacted, solved or replied before.
     `is_concerned`: belongs to the unit complained about. `is_above`: of the unit that decides on its extension.
     `is_former_handler`: handled it before it was closed and disputed, and has a colleague who can do it now.
-    `is_superior`: of a unit above the one that holds the case.
+    `is_superior`: of a unit above the one that holds the case. `has_had_it`: of a unit that has or had its hands in it.
     `is_staff_session`: a member of staff is signed in on this browser. `is_system`: the worker.
     """
 
@@ -139,6 +142,7 @@ class Stand:
     is_above: bool = False
     is_former_handler: bool = False
     is_superior: bool = False
+    has_had_it: bool = False
     is_staff_session: bool = False
     is_system: bool = False
 
@@ -230,6 +234,8 @@ def _refusal_of_staff(case: CaseFacts, who: Stand, row: Move) -> DomainError | N
         return NotAllowed("Whoever handled the case may not close it.")
     if row.not_again and who.is_former_handler:
         return NotAllowed("The resident disputed the close. A colleague handles it this time.")
+    if row.not_own and who.has_had_it:
+        return NotAllowed("Your unit has handled this case itself and does not decide whether it counts.")
     if row.unacknowledged and not case.unacknowledged:
         return NotInThisStatus("Somebody sees to it already.")
     if row.only_public and not case.is_public:
@@ -238,8 +244,12 @@ def _refusal_of_staff(case: CaseFacts, who: Stand, row: Move) -> DomainError | N
 
 
 def _refusal_by_order(case: CaseFacts, row: Move) -> DomainError | None:
-    other = row.suspension and case.suspension not in row.suspension
-    if other or (row.supervision and case.supervision not in row.supervision):
+    standings = (
+        (row.suspension, case.suspension),
+        (row.exclusion, case.exclusion),
+        (row.supervision, case.supervision),
+    )
+    if any(wanted and found not in wanted for wanted, found in standings):
         return NotInThisStatus("This cannot be done with the case any more. Please reload the page.")
     return None
 

@@ -82,6 +82,10 @@ class CaseAction(StrEnum):
     SUPERVISION_ANSWER = "supervise_answer"  # 整改情况
     SUPERVISION_CLEAR = "supervise_clear"  # 核销
     SUPERVISE_AGAIN = "supervise_again"  # 再督办
+    EXCLUDE = "exclude"  # 剔除, proposed: out of the rates, not out of anybody's hands
+    GRANT_EXCLUSION = "exclude_granted"
+    NOT_EXCLUDE = "exclude_refused"
+    LIFT_EXCLUSION = "exclude_lifted"  # 恢复统计
     ESCALATE = "escalate"  # 逐级上报, by the clock
     ACKNOWLEDGE = "acknowledge"  # 我知道了，去处理
 

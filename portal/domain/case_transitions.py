@@ -7,6 +7,7 @@ query that found the case; here it is decided what somebody who may see the case
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from portal.domain.case_exclusion import ExclusionState
 from portal.domain.case_extensions import ExtensionState
 from portal.domain.case_statuses import (
     CLOSED_STATUSES,
@@ -43,6 +44,8 @@ class Move:
     `superior`: only a unit above the one that holds the case, or the inspection.
     `supervision`: only while the order stands like this, None where there is none; empty: however it stands.
     `suspension`: only while a 挂账 is asked for or in force like this, None where there is none.
+    `exclusion`: only while a 剔除 is asked for or in force like this, None where there is none.
+    `not_own`: never somebody of a unit that has or had the case in its hands.
     `unacknowledged`: only of an urgent case that nobody has said yet to see to.
     """
 
@@ -68,6 +71,8 @@ class Move:
     superior: bool = False
     supervision: tuple[SupervisionState | None, ...] = ()
     suspension: tuple[SuspensionState | None, ...] = ()
+    exclusion: tuple[ExclusionState | None, ...] = ()
+    not_own: bool = False
     unacknowledged: bool = False
 
 
@@ -80,6 +85,7 @@ DISPATCHERS = frozenset({Role.STREET, Role.DISTRICT, Role.HOTLINE})
 RESPONSIBLE = frozenset({Role.COMMUNITY, Role.STREET, Role.AGENCY, Role.DISTRICT})
 MERGERS = frozenset({Role.STREET, Role.DISTRICT})
 SUSPENDERS = frozenset({Role.STREET, Role.AGENCY})
+EXCLUSION_DECIDERS = frozenset({Role.DISTRICT})
 AUDITORS = frozenset({Role.AUDITOR})
 SUPERVISORS = frozenset({Role.STREET, Role.DISTRICT, Role.AUDITOR})
 HELPERS = frozenset({Role.CONTRACTOR, Role.AGENCY, Role.COMMUNITY, Role.STREET})
@@ -189,6 +195,25 @@ TRANSITIONS: Table = {
         (S.SUBMITTED, S.ACCEPTED, S.RETURNED), A.ACKNOWLEDGE, Move(None, by=DISPATCHERS | AUDITORS, unacknowledged=True)
     ),
     (S.ASSIGNED, A.ACKNOWLEDGE): Move(None, by=DISPATCHERS | AUDITORS, own_unit=RESPONSIBLE, unacknowledged=True),
+    # 剔除: proposed by the street or the unit, approved by the district, never by whoever worked the case (D13)
+    **_rows(
+        (*_WITH_TRACE, S.SUSPENDED, S.MERGED, S.WITHDRAWN),
+        A.EXCLUDE,
+        Move(None, by=frozenset({Role.STREET}), own_unit=frozenset({Role.AGENCY}), exclusion=(None,)),
+    ),
+    **_rows(
+        (*_WITH_TRACE, S.SUSPENDED, S.MERGED, S.WITHDRAWN),
+        A.GRANT_EXCLUSION,
+        Move(None, by=EXCLUSION_DECIDERS, not_own=True, exclusion=(ExclusionState.ASKED,)),
+    ),
+    **_rows(
+        CaseStatus, A.NOT_EXCLUDE, Move(None, by=EXCLUSION_DECIDERS, not_own=True, exclusion=(ExclusionState.ASKED,))
+    ),
+    **_rows(
+        CaseStatus,
+        A.LIFT_EXCLUSION,
+        Move(None, by=EXCLUSION_DECIDERS, not_own=True, exclusion=(ExclusionState.APPROVED,)),
+    ),
     # Beside the road
     **_rows(CaseStatus, A.NOTE, Move(None, by=NOTE_WRITERS)),
     **_rows(
@@ -201,7 +226,8 @@ TRANSITIONS: Table = {
     **_rows(_WITH_TRACE, A.EDIT_TITLE, Move(None, by=REGISTRARS, only_public=True)),
 }
 
-# What must leave no trace for others (D12): nothing public, nobody joins, solves it in passing or tells it by phone.
+# What must leave no trace for others (D12): nothing public, nobody joins, solves it in passing or tells it by phone;
+# what is in no figure cannot be left out of one.
 ORDINARY_ONLY = frozenset(
     {
         A.JOIN,
@@ -214,6 +240,10 @@ ORDINARY_ONLY = frozenset(
         A.PROPOSE_MERGE,
         A.ACKNOWLEDGE,
         A.CALL,
+        A.EXCLUDE,
+        A.GRANT_EXCLUSION,
+        A.NOT_EXCLUDE,
+        A.LIFT_EXCLUSION,
     }
 )
 SUSPENSION = frozenset({A.SUSPEND, A.GRANT_SUSPENSION, A.NOT_SUSPEND, A.RESUME})

@@ -207,3 +207,4 @@ class Approval(Base):
     decision_reason: Mapped[str | None] = mapped_column(String(200))
 
     asker: Mapped[StaffPost] = relationship(foreign_keys=[asked_by])
+    decider: Mapped[StaffPost | None] = relationship(foreign_keys=[decided_by])

@@ -8,13 +8,14 @@ from typing import Any
 from sqlalchemy import select
 
 from portal.ballots.models import Ballot
-from portal.cases import author, merging, reply_templates, services, submitting, supervising, suspending
+from portal.cases import author, excluding, merging, reply_templates, services, submitting, supervising, suspending
 from portal.cases.models import Case, Satisfaction, Source
 from portal.cases.template_models import ReplyTemplate
 from portal.core import clock
 from portal.core.extensions import db
 from portal.core.writing import writing
 from portal.domain.actors import Actor
+from portal.domain.case_exclusion import ExclusionKind
 from portal.domain.case_lifecycle import CaseStatus, ReplyResult
 from portal.domain.case_suspension import SuspensionReason
 from portal.domain.case_transitions import REGISTRARS
@@ -213,6 +214,20 @@ def suspend(world: World, case: Case) -> None:
     approvals.decide(case.suspension.approval_id, True, "情况属实", world.actor(Role.DISTRICT))
 
 
+def ask_to_exclude(world: World, case: Case) -> None:
+    excluding.ask(
+        world.actor(Role.STREET),
+        case,
+        kind=ExclusionKind.UNFOUNDED,
+        reason="要求封自家阳台，不在改造范围，已当面说明。",
+    )
+
+
+def exclude(world: World, case: Case) -> None:
+    assert case.exclusion is not None
+    approvals.decide(case.exclusion.approval_id, True, "情况属实", world.actor(Role.DISTRICT))
+
+
 def put_right(world: World, case: Case) -> None:
     supervising.answer(world.actor(Role.AGENCY), case, words="已到现场，灯座已换。", photos=[_picture()])
 
@@ -233,6 +248,8 @@ ROADS: dict[str, tuple[dict[str, Any], tuple[Any, ...]]] = {
     "reopened": ({}, (*UNDER_WAY, reply, dispute)),
     "to_suspend": ({}, (accept, sign, ask_to_suspend)),
     "suspended": ({}, (accept, sign, ask_to_suspend, suspend)),
+    "to_exclude": ({}, (*UNDER_WAY, reply, confirm, rate, ask_to_exclude)),
+    "excluded": ({}, (*UNDER_WAY, reply, confirm, rate, ask_to_exclude, exclude)),
     "supervised": ({}, (accept, sign, supervise)),
     "put_right": ({}, (accept, sign, supervise, put_right)),
     "sealed": ({"category": "integrity"}, ()),

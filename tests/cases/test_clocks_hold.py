@@ -13,6 +13,7 @@ from portal.cases import (
     author,
     clocks,
     counting,
+    excluding,
     extending,
     handing,
     merging,
@@ -31,6 +32,7 @@ from portal.core.extensions import db
 from portal.core.writing import writing
 from portal.domain.actors import Actor
 from portal.domain.case_closing import CallbackAnswer
+from portal.domain.case_exclusion import ExclusionKind
 from portal.domain.case_extensions import ExtensionReason
 from portal.domain.case_lifecycle import (
     CLOSED_STATUSES,
@@ -54,7 +56,7 @@ A = CaseAction
 OFFICERS = (Role.STREET, Role.DISTRICT, Role.AGENCY, Role.COMMUNITY, Role.AUDITOR)
 WORDS = "灯座和线路都换好了，请您晚上看看"
 LIKELY = {A.ACCEPT: 20, A.SIGN: 10, A.ASSIGN: 5, A.RETURN: 5, A.REPLY: 6, A.DISPUTE: 10, A.EXTEND: 10, A.SUSPEND: 8,
-          A.RESUME: 8, A.UNMERGE: 10, A.SEAL: 0.2, A.WITHDRAW: 0.1, A.REFUSE: 0.1, A.NOTE: 0.3}  # fmt: skip
+          A.RESUME: 8, A.UNMERGE: 10, A.SEAL: 0.2, A.WITHDRAW: 0.1, A.REFUSE: 0.1, A.NOTE: 0.3, A.EXCLUDE: 0.7}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -135,6 +137,10 @@ class Street:
         suspending.ask(who, case, reason=SuspensionReason.SEASON, plan="开春后施工", review_on=review_on)
         self.decide(case, suspending.KIND)
 
+    def exclude(self, who, case, _others):
+        excluding.ask(who, case, kind=self.random.choice(list(ExclusionKind)), reason="不属于这里办的事")
+        self.decide(case, excluding.KIND)
+
     def decide(self, case, kind):
         """By whoever may, yes or no; now and then it waits."""
         for role in (Role.DISTRICT, Role.STREET):
@@ -168,6 +174,8 @@ DEEDS = {
     A.EXTEND: Street.extend,
     A.SUSPEND: Street.suspend,
     A.RESUME: lambda s, who, case, others: suspending.resume(who, case, words="材料到了"),
+    A.EXCLUDE: Street.exclude,
+    A.LIFT_EXCLUSION: lambda s, who, case, others: excluding.lift(who, case, reason="重新核实过"),
     A.REPLY: Street.reply,
     A.SOLVE: lambda s, who, case, others: services.solve(who, case, words=WORDS, why_no_photo="看得见"),
     A.MERGE: Street.merge,
@@ -203,7 +211,7 @@ def test_real_histories_give_the_overdue_time_of_their_timeline(world, at, start
     for case in cases:
         compare(case)
     assert counting.stored() == counting.recount()
-    wanted = {"accept", "assign", "sign", "return", "reply", "dispute", "extend", "suspend", "merge", "urge"}
+    wanted = {"accept", "assign", "sign", "return", "reply", "dispute", "extend", "suspend", "merge", "urge", "exclude"}
     assert wanted <= set(done), wanted - set(done)
 
 

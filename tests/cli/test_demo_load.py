@@ -12,6 +12,7 @@ from portal.audit.journal import verify
 from portal.ballots import sealing
 from portal.ballots.models import Ballot, RollEntry
 from portal.cases import calling, reply_templates
+from portal.cases.exclusion_models import CaseExclusion
 from portal.cases.models import Case, CaseEvent, CaseRating
 from portal.cli.demo import names, photos, places, stories
 from portal.cli.demo.load import Plan, load
@@ -179,6 +180,7 @@ def test_months_of_cases(app: Flask) -> None:
     assert set(here) >= set(CaseStatus)
     assert {case.extension.state for case in cases if case.extension} >= {"asked", "approved"}
     assert {case.suspension.state for case in cases if case.suspension} == {"asked", "approved"}
+    assert set(db.session.scalars(select(CaseExclusion.state))) == {"asked", "approved", "refused"}
     assert any(case.urges for case in cases) and any(case.order for case in cases)
     assert any(case.reply_due < now and case.closed_at is None and case.replied_at is None for case in cases)
     assert Counter(case.track for case in cases)["sealed"] == len(stories.SEALED)

@@ -9,6 +9,7 @@ from random import Random
 from portal.domain.calendar_2023_2026 import CALENDAR
 from portal.domain.case_closing import CALLBACK_RESULTS, CallbackAnswer
 from portal.domain.case_dates import CaseDates
+from portal.domain.case_exclusion import ExclusionState
 from portal.domain.case_extensions import ExtensionState
 from portal.domain.case_lifecycle import (
     CLOSED_STATUSES,
@@ -42,6 +43,7 @@ PEOPLE = (
 LIKELY: dict[CaseAction, float] = {
     A.ACCEPT: 20, A.SIGN: 12, A.ASSIGN: 6, A.RETURN: 6, A.MERGE: 1, A.UNMERGE: 12, A.REPLY: 6, A.DISPUTE: 10, A.URGE: 3,
     A.EXTEND: 12, A.GRANT_EXTENSION: 20, A.SUSPEND: 8, A.GRANT_SUSPENSION: 20, A.RESUME: 10,
+    A.EXCLUDE: 0.5, A.GRANT_EXCLUSION: 0.5, A.NOT_EXCLUDE: 0.5, A.LIFT_EXCLUSION: 0.5,
     A.REFUSE: 0.2, A.WITHDRAW: 0.1, A.SEAL: 0.2, A.INVALIDATE: 0.2,
 }  # fmt: skip
 TRIES = 12
@@ -165,6 +167,12 @@ def _do(life: Life, action: CaseAction, to: CaseStatus, now: datetime, random: R
             changes = {"suspension": None}
         case A.RESUME:
             dates, changes = dates.resumed(now, life.span, CALENDAR), {"suspension": None}
+        case A.EXCLUDE:
+            changes = {"exclusion": ExclusionState.ASKED}
+        case A.GRANT_EXCLUSION:
+            changes = {"exclusion": ExclusionState.APPROVED}
+        case A.NOT_EXCLUDE | A.LIFT_EXCLUSION:
+            changes = {"exclusion": None}
         case A.SUPERVISE | A.SUPERVISE_AGAIN:
             changes = {"supervision": SupervisionState.OPEN}
         case A.SUPERVISION_ANSWER:

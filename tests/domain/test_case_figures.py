@@ -7,9 +7,11 @@ from itertools import pairwise
 
 import pytest
 
-from portal.domain.case_figures import CaseFigureFacts, Measure, contributions, delta
+from portal.domain.case_exclusion import ExclusionKind
+from portal.domain.case_figures import CaseFigureFacts, Measure, contributions, delta, left_out
 from portal.domain.case_kpis import (
     average_handling_days,
+    excluded,
     in_hand,
     on_time_rate,
     participation_rate,
@@ -157,6 +159,40 @@ def test_deltas_add_up_to_the_recount():
     assert {key: count for key, count in total.items() if count} == contributions(RATED)
     assert delta(RATED, RATED) == {}
     assert delta(RATED, None) == {key: -count for key, count in contributions(RATED).items()}
+
+
+EXCLUDED = [replace(facts, excluded=ExclusionKind.LEGAL) for facts in (SUBMITTED, ASSIGNED, REPLIED, CLOSED, RATED)]
+
+
+@pytest.mark.parametrize("facts", EXCLUDED)
+def test_what_is_excluded_is_a_case_like_all_others_and_in_no_rate(facts):
+    """On both sides of every rate, so that leaving out the bad ones shows and leaving out the good ones does not help."""
+    counted, usual = contributions(facts), contributions(replace(facts, excluded=None))
+    for measure in (Measure.RECEIVED, Measure.OWING, Measure.REPLIED, Measure.CLOSED, Measure.CLOSED_NO_ANSWER):
+        assert {k: n for k, n in counted.items() if k[1] == measure} == {
+            k: n for k, n in usual.items() if k[1] == measure
+        }
+    assert {k for k in counted if k[0] is None} == {k for k in usual if k[0] is None}
+    totals = {measure: 5 * n for (_day, measure), n in counted.items()}
+    assert [rate(totals) for rate in RATES] == [None] * len(RATES)
+    for measure in (Measure.ASSIGNED, Measure.ASKED, Measure.RATED, Measure.CLOSED, Measure.DUE, Measure.HANDLED):
+        out = {day: n for (day, name), n in counted.items() if name == left_out(measure, ExclusionKind.LEGAL)}
+        assert out == {day: n for (day, name), n in usual.items() if name == measure}, (
+            "said beside the rate, on its day"
+        )
+
+
+def test_an_exclusion_that_is_lifted_leaves_no_trace_in_the_counters():
+    left = replace(RATED, excluded=ExclusionKind.UNFOUNDED)
+    there, back = delta(RATED, left), delta(left, RATED)
+    assert there == {key: -n for key, n in back.items()}
+    assert all(len(measure) <= 24 for _day, measure in there), "the column of the counters is 24 wide"
+
+
+def test_a_share_that_rated_stands_on_the_closed_ones_that_count():
+    totals = {"closed": 9, "closed_rated": 3, "out:closed:anonymous": 1, "out:closed:legal": 3}
+    assert participation_rate(totals) == Fraction(3, 5) and excluded(totals, Measure.CLOSED) == 4
+    assert participation_rate(totals | {"out:closed:legal": 4}) is None, "four that count are too few"
 
 
 def test_the_rates_follow_their_definitions():

@@ -9,6 +9,7 @@ from itertools import product
 
 import pytest
 
+from portal.domain.case_exclusion import ExclusionState
 from portal.domain.case_extensions import ExtensionState
 from portal.domain.case_lifecycle import (
     CLOSED_STATUSES,
@@ -151,14 +152,17 @@ for key in SITUATIONS:
         COMMUNITY[key] = f"{COMMUNITY.get(key, '')} call"
         DISPATCHER[key] = f"{DISPATCHER.get(key, '')} call"
 
+# 剔除 is proposed wherever there is something to count, and by those who do not decide it.
+EXCLUDES = dict.fromkeys([*(key for key in COMMUNITY if key not in ("held", "not_accepted")), "suspended"], "exclude")
+
 OWN = {"is_responsible_unit": True}
 STANDS: dict[str, tuple[Stand, list[dict[str, str]]]] = {
     "community": (Stand(Role.COMMUNITY), [COMMUNITY, NOTES]),
     "community, responsible": (Stand(Role.COMMUNITY, **OWN), [COMMUNITY, NOTES, RESPONSIBLE]),
-    "street": (Stand(Role.STREET), [DISPATCHER, MERGER, NOTES]),
-    "street, responsible": (Stand(Role.STREET, **OWN), [DISPATCHER, MERGER, NOTES, RESPONSIBLE, SUSPENDS]),
+    "street": (Stand(Role.STREET), [DISPATCHER, MERGER, NOTES, EXCLUDES]),
+    "street, responsible": (Stand(Role.STREET, **OWN), [DISPATCHER, MERGER, NOTES, RESPONSIBLE, SUSPENDS, EXCLUDES]),
     "agency of another case": (Stand(Role.AGENCY), [NOTES]),
-    "agency": (Stand(Role.AGENCY, **OWN), [NOTES, RESPONSIBLE, OWN_PHONE, OWN_SEAL, SUSPENDS]),
+    "agency": (Stand(Role.AGENCY, **OWN), [NOTES, RESPONSIBLE, OWN_PHONE, OWN_SEAL, SUSPENDS, EXCLUDES]),
     "contractor of another case": (Stand(Role.CONTRACTOR), []),
     "contractor": (Stand(Role.CONTRACTOR, is_helping=True), [EXECUTOR]),
     "agency that helps": (Stand(Role.AGENCY, is_helping=True), [NOTES, EXECUTOR]),
@@ -178,7 +182,7 @@ STANDS: dict[str, tuple[Stand, list[dict[str, str]]]] = {
     "neighbour with a staff session": (Stand(Role.RESIDENT, is_staff_session=True), []),
     "guest": (Stand(), [NEIGHBOUR]),
     "member of staff whose own case it is": (Stand(Role.AUDITOR, is_author=True), [NOTES, SUPERVISES]),
-    "street above the unit": (Stand(Role.STREET, is_superior=True), [DISPATCHER, NOTES, MERGER, SUPERVISES]),
+    "street above the unit": (Stand(Role.STREET, is_superior=True), [DISPATCHER, NOTES, MERGER, SUPERVISES, EXCLUDES]),
     "district above the unit": (
         Stand(Role.DISTRICT, is_superior=True),
         [DISPATCHER, NOTES, MERGER, SUPERVISES, RESUMES],
@@ -221,6 +225,7 @@ LEAVES_A_TRACE = {
     "unmerge",
     "merge_proposed",
     "call",
+    "exclude",
 }
 SUSPENSION = {"suspend", "resume"}
 
@@ -261,6 +266,29 @@ def test_a_suspension_is_asked_by_the_unit_and_decided_by_the_district_only():
         assert CaseAction.SUSPEND not in offered, "it is asked once"
     assert move(asked, Stand(Role.DISTRICT), CaseAction.GRANT_SUSPENSION, NOW).to is CaseStatus.SUSPENDED
     assert move(facts("suspended"), SYSTEM, CaseAction.RESUME, NOW).to is CaseStatus.IN_PROGRESS
+
+
+def test_what_does_not_count_is_decided_by_the_district_and_never_by_whoever_had_the_case():
+    decisions = {CaseAction.GRANT_EXCLUSION, CaseAction.NOT_EXCLUDE}
+    for role, situation in product(
+        Role, ("submitted", "asked in reopened", "suspended", "merged", "closed", "withdrawn")
+    ):
+        asked = replace(facts(situation), exclusion=ExclusionState.ASKED)
+        left_out = replace(facts(situation), exclusion=ExclusionState.APPROVED)
+        decides = role is Role.DISTRICT
+        offered = set(allowed_actions(asked, Stand(role, is_superior=True), NOW))
+        assert offered & decisions == (decisions if decides else set()), role
+        assert (CaseAction.LIFT_EXCLUSION in allowed_actions(left_out, Stand(role), NOW)) == decides
+        for case in (asked, left_out):
+            own = set(allowed_actions(case, Stand(role, has_had_it=True, **OWN), NOW))
+            assert not own & {*decisions, CaseAction.LIFT_EXCLUSION}, "nobody decides about their own figures"
+            assert CaseAction.EXCLUDE not in own, "it is asked once"
+    with pytest.raises(NotAllowed, match="handled this case itself"):
+        move(replace(facts("closed"), exclusion=ExclusionState.ASKED), Stand(Role.DISTRICT, has_had_it=True),
+             CaseAction.GRANT_EXCLUSION, NOW)  # fmt: skip
+    for track in (CaseTrack.CONFLICT, CaseTrack.SEALED):
+        case = replace(facts("in_progress", track), exclusion=ExclusionState.ASKED)
+        assert not {a for who in Role for a in allowed_actions(case, Stand(who, **OWN), NOW) if "exclude" in a}
 
 
 def test_an_order_is_answered_by_the_unit_and_cleared_above_it():

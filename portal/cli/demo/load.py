@@ -17,6 +17,7 @@ from portal.cli.demo import (
     cases,
     codes,
     duty,
+    exclusions,
     forum,
     habits,
     households,
@@ -65,6 +66,7 @@ def load(plan: Plan, *, quiet: bool = False, on_step: Callable[[], None] = lambd
                 _fill(plan, end, ground, progress, on_step)
                 lost_texts.lose(end, plan.seed)
             _hold_votes(plan, end, progress, on_step)
+        exclusions.propose(end)
         duty.go_on_leave(end)
         rosters.correct(end)
         habits.keep()
