@@ -48,7 +48,7 @@ GROUPS: tuple[tuple[LazyString, tuple[Item, ...]], ...] = (
             Item("cases_intake.new", lazy_gettext("Register for a resident"), "pencil"),
             Item("cases_templates.index", lazy_gettext("Usual answers"), "doc"),
             Item("dashboard_desk.index", lazy_gettext("Dashboard"), "chart"),
-            Item("cases_exclusions.index", lazy_gettext("Left out of the figures"), "chart"),
+            Item("cases_exclusions.index", lazy_gettext("Left out of the figures"), "list"),
         ),
     ),
     (

@@ -72,8 +72,8 @@ def test_proposed_approved_listed_told_and_lifted(world, desk, client, at):
     page = street.follow("申请剔除")
     assert "匿名无联系方式" not in page.text.replace("匿名无联系方式：", ""), "it left a number"
     page = street.submit("申请剔除", {"理由和依据": WHY})
-    assert any("请选择剔除的种类" in alert for alert in page.alerts) and WHY in page.text
-    page = street.submit("申请剔除", {"剔除种类": "不合理诉求"})
+    assert any("请选择剔除类型" in alert for alert in page.alerts) and WHY in page.text
+    page = street.submit("申请剔除", {"剔除类型": "不合理诉求"})
     assert "等区里批准" in page.text and "剔除待批" in page.text
     assert totals(world) == before and holds(), "until it is approved every figure stays"
     assert "不计入" not in resident_page(client, case).text

@@ -12,7 +12,7 @@ from portal.core.extensions import db
 from portal.core.writing import writing
 from portal.domain.actors import Actor
 from portal.domain.case_exclusion import ExclusionKind
-from portal.domain.case_statuses import CaseStatus, CaseTrack
+from portal.domain.case_statuses import CaseOutcome, CaseStatus, CaseTrack
 from portal.identity import approvals
 from portal.identity.models import StaffPost
 from portal.identity.sessions import staff_actor
@@ -22,7 +22,7 @@ K = ExclusionKind
 CLOSED = Case.status == CaseStatus.CLOSED
 PLAN = (
     (K.DUPLICATE, Case.status == CaseStatus.MERGED, "和同楼邻居反映的是同一处，已并案，由主案统计（演示）", "已核对主案，同意。"),
-    (K.ANONYMOUS, CLOSED & Case.phone_index.is_(None), "窗口登记时没有留电话，回访不到人（演示）", "核对登记单，确实没留，同意。"),
+    (K.ANONYMOUS, CLOSED & Case.phone_index.is_(None) & (Case.outcome == CaseOutcome.NO_ANSWER), "窗口登记时没有留电话，回访不到人（演示）", "核对登记单，确实没留，同意。"),
     (K.LEGAL, CLOSED, "同一事项已由法院受理，按判决办（演示）", "看过受理通知书，同意。"),
     (K.UNFOUNDED, CLOSED & (Case.rating == "unsatisfied"), "要求超出改造方案（演示）", ""),
     (K.UNFOUNDED, CLOSED, "要求改自家户内管线，不在改造范围，已当面说明两次（演示）", None),
