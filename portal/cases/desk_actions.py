@@ -450,7 +450,10 @@ TABLE: tuple[DeskAction, ...] = (
         ),
         _l("Proposed. The district decides; until then every figure stays as it is."), _fill_exclude,
         tells_resident=False,
-        intro=_l("It leaves the rates only and still counts as a case. The work, the dates and the resident's rights stay. Once approved, the resident reads that it does not count, and of which kind it is."),
+        intro=_l(
+            "It leaves the rates only and still counts as a case. The work, the dates and the resident's rights stay. "
+            "Once approved, the resident reads that it does not count, and of which kind it is."
+        ),
     ),
     DeskAction("count-again", CaseAction.LIFT_EXCLUSION, forms.LiftForm,
         lambda actor, case, form, photos: excluding.lift(
