@@ -12,6 +12,7 @@ from portal.cases import (
     co_units,
     desk_case,
     desk_list,
+    desk_now,
     desk_past,
     documents,
     handing,
@@ -187,10 +188,12 @@ def _around(case: Case) -> dict[str, Any]:
     """The timeline, the clocks and what may be done: the case page's part beside the case."""
     events = list(queries.events_of(case))
     pictures = photos_by_owner("event", [event.id for event in events])
+    offers = desk_case.actions(case, g.actor)
     return {
+        "now": desk_now.now_of(case, g.actor, offers, events),
         "items": desk_past.timeline_of(case, events, pictures, unit_names(), g.actor),
-        "clocks": [] if only_helps(case, g.actor) else desk_case.clocks(case),
-        "actions": desk_case.actions(case, g.actor),
+        "clocks": [] if only_helps(case, g.actor) else desk_case.clocks(case, events),
+        "actions": offers,
         "too_late": desk_case.too_late(case, g.actor),
         "last_text": desk_case.last_text(case, g.actor),
         "together": desk_case.together(case, g.actor),

@@ -1,5 +1,6 @@
 """What the desk's case page shows, and to whom: identity stands only where the role may have it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -10,7 +11,7 @@ from portal.cases import clocks as clocks_of
 from portal.cases import desk_actions, labels, merging, queries
 from portal.cases.deeds import facts_of, stand_of
 from portal.cases.desk_list import left, left_words
-from portal.cases.models import Case
+from portal.cases.models import Case, CaseEvent
 from portal.cases.projections import AgencyCase, ContractorCase, OfficeCase
 from portal.cases.visibility import only_helps
 from portal.core import clock
@@ -26,6 +27,7 @@ from portal.domain.case_lifecycle import (
     allowed_actions,
     move,
 )
+from portal.domain.case_supervision import SupervisionState
 from portal.domain.case_targets import CaseClock
 from portal.domain.deadlines import due_day
 from portal.domain.errors import DomainError
@@ -41,7 +43,6 @@ MAIN = (
     CaseAction.SIGN,
     CaseAction.REPLY,
     CaseAction.RELEASE,
-    CaseAction.CALLBACK,
     CaseAction.WORK_REPORT,
 )
 
@@ -111,13 +112,15 @@ class Offer:
     place: str
     key: str = ""
     slug: str = ""
+    action: CaseAction | None = None
 
 
 def actions(case: Case, actor: Actor) -> list[Offer]:
     """What the lifecycle allows this officer now, in the order of the desk's table; at most one is the main one."""
     allowed = allowed_actions(facts_of(case), stand_of(case, actor), clock.now())
-    offered = [action for action in desk_actions.BY_ACTION if action in allowed]
-    main = next((action for action in MAIN if action in offered), None)
+    shut = {CaseAction.ASSIGN} if _is_for_the_superior(case, actor) else set()
+    offered = [action for action in desk_actions.BY_ACTION if action in allowed and action not in shut]
+    main = next((action for action in _main_ones(case) if action in offered), None)
     found = [
         Offer(
             desk_actions.page_of(case, action),
@@ -125,6 +128,7 @@ def actions(case: Case, actor: Actor) -> list[Offer]:
             _place_of(action, main),
             KEYS.get(action, ""),
             desk_actions.BY_ACTION[action].slug,
+            action,
         )
         for action in offered
     ]
@@ -153,6 +157,27 @@ def exclusion_of(case: Case) -> dict[str, str] | None:
     }
 
 
+def _main_ones(case: Case) -> tuple[CaseAction, ...]:
+    """The first that is allowed is the one thing to do now: whoever works it gets in touch before answering."""
+    if case.order is not None and case.order.state is SupervisionState.ANSWERED:
+        return (CaseAction.SUPERVISION_CLEAR, *MAIN)
+    if case.status in {CaseStatus.ACCEPTED, CaseStatus.RETURNED}:
+        return (CaseAction.ASSIGN, *MAIN)
+    if case.status is CaseStatus.REPLIED and (case.phone_index is None or not case.sms):
+        return (CaseAction.CALLBACK,)  # nobody else asks whoever gets no texts
+    if case.status in {CaseStatus.REPLIED, CaseStatus.CLOSED}:
+        return (CaseAction.SUPERVISION_ANSWER,)
+    if case.status is CaseStatus.IN_PROGRESS and case.contacted_at is None and case.contact_due is not None:
+        return (CaseAction.CONTACT, *MAIN)
+    return MAIN
+
+
+def _is_for_the_superior(case: Case, actor: Actor) -> bool:
+    """The street has given it to units as often as it may."""
+    facts = facts_of(case)
+    return actor.role is Role.STREET and facts.times_assigned >= facts.street_dispatches
+
+
 @dataclass(frozen=True)
 class ExtensionNote:
     """The case's one extension for its page: which tag, and what stands beside it."""
@@ -170,15 +195,21 @@ def extension_of(case: Case) -> ExtensionNote | None:
     values = {"date": day(found.until), "reason": EXTENSION_SHORT_NAMES[found.reason]}
     if state is ExtensionState.REFUSED:
         return ExtensionNote("", gettext("The extension to %(date)s was not approved (%(reason)s).", **values), "")
+    if state is ExtensionState.APPROVED and not queries.is_extended(case):
+        return None
     key = "extended" if state is ExtensionState.APPROVED else "extension"
     return ExtensionNote(key, gettext("to %(date)s, reason: %(reason)s", **values), found.words)
 
 
 def too_late(case: Case, actor: Actor) -> list[str]:
     """Why what this unit could have done is over: said on the page where the button stood."""
+    facts = facts_of(case)
+    if _is_for_the_superior(case, actor) and case.status in {CaseStatus.ACCEPTED, CaseStatus.RETURNED}:
+        words = "This case has been passed on %(count)s times. The superior has to name the unit."
+        return [gettext(words, count=facts.street_dispatches)]
     if actor.agency_id is None or actor.agency_id != case.agency_id:
         return []
-    facts, stand, found = facts_of(case), stand_of(case, actor), []
+    stand, found = stand_of(case, actor), []
     for action in (CaseAction.RETURN, CaseAction.EXTEND):
         try:
             move(facts, stand, action, clock.now())
@@ -199,21 +230,25 @@ def _place_of(action: CaseAction, main: CaseAction | None) -> str:
 
 @dataclass(frozen=True)
 class Clock:
-    """One of the four clocks of D10 for the deadline card. `state`: met, late or open; `over`: how long past it in all."""
+    """One of the four clocks of D10 for the deadline card. `state`: met, late or open; `over`: how long past it in all;
+    `again`: it was answered, but the resident said no."""
 
     label: str
     due: str
     met: str
     state: str
     over: str = ""
+    again: bool = False
 
 
-def clocks(case: Case) -> list[Clock]:
+def clocks(case: Case, events: Sequence[CaseEvent] = ()) -> list[Clock]:
+    again = any(event.deed in {CaseAction.REPLY, CaseAction.SOLVE} for event in events)
+    answer = gettext("Answer") if case.reply_due == case.promise_due else gettext("First date of the answer")
     pairs: list[tuple[str, datetime | None, datetime | None]] = [
         (gettext("Take on"), case.accept_due, case.accepted_at),
         (gettext("Sign for"), case.sign_due, case.signed_at),
         (gettext("First contact"), case.contact_due, case.contacted_at),
-        (gettext("Answer"), case.reply_due, case.replied_at),
+        (answer, case.reply_due, case.replied_at),
     ]
     if case.status is CaseStatus.RETURNED:
         pairs = [pair for pair in pairs if pair[1] is not case.sign_due or case.signed_at]  # nobody has to sign now
@@ -224,6 +259,7 @@ def clocks(case: Case) -> list[Clock]:
             moment(met) if met else "",
             "late" if (met or clock.now()) > due else "met" if met else "open",
             _over(case) if due is case.reply_due else "",
+            again and due is case.reply_due and met is None,
         )
         for label, due, met in pairs
         if due is not None

@@ -81,6 +81,7 @@ class Row:
     bulk: str
     next_url: str
     extension: str
+    ordered: bool
     urges: int
     pressing: bool
 
@@ -110,6 +111,7 @@ def row(case: Case, actor: Actor) -> Row:
         bulk=bulk,
         next_url=desk_actions.page_of(case, BULK[bulk]) if bulk else "",
         extension=extension_key(case),
+        ordered=case.order is not None,
         urges=case.urges if case.status in UNANSWERED_STATUSES else 0,
         pressing=urging.is_pressing(case),
     )
@@ -129,9 +131,9 @@ def _bulk(case: Case, actor: Actor) -> str:
 
 
 def extension_key(case: Case) -> str:
-    """Which tag stands beside the status in the list: asked, granted or none."""
+    """Which tag stands beside the status in the list: asked, granted or none. Nothing of a later day that is over too."""
     if queries.is_extended(case):
-        return "extended"
+        return "" if queries.is_overdue(case) else "extended"
     open_ask = case.extension is not None and facts_of(case).extension is ExtensionState.ASKED
     return "extension" if open_ask and case.status not in CLOSED_STATUSES else ""
 

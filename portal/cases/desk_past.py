@@ -48,6 +48,7 @@ def _item(case: Case, event: CaseEvent, photos: dict[str, list[Photo]], units: d
         "say": timeline.words_of(case, event, author=False),
         "photos": [staff_photo(case, photo) for photo in photos.get(str(event.id), [])],
         "internal": not event.public,
+        "say_inside": event.public and event.deed in timeline.BETWEEN_OFFICES,
         "icon": "" if event.public else "lock",
         "track": True,
     }
@@ -137,6 +138,11 @@ STAFF_SENTENCES: dict[str, Any] = {
     "supervise_answer": lambda event, units: gettext("Reported on order %(no)s", no=event.facts.get("order")),
     "supervise_clear": lambda event, units: gettext("Order %(no)s cleared", no=event.facts.get("order")),
     "hand": lambda event, units: handed_words(event),
+    "dispute": lambda event, units: (
+        gettext("The resident says: not solved; handed to a colleague")
+        if event.facts.get("handler")
+        else str(labels.DEEDS["dispute"])
+    ),
     "escalate": lambda event, units: escalation_words(event, units),
     "call": lambda event, units: gettext(
         "Phoned about a text that did not arrive: %(outcome)s",

@@ -237,7 +237,7 @@ def _step(case: Case, rung: Rung) -> None:
         )
         db.session.add(row)
         db.session.flush()
-        step.note(ladder=str(rung.ladder), step=rung.step, to=rung.agency_id, contact=row.rank > 0)
+        step.note(ladder=str(rung.ladder), step=rung.step, to=rung.agency_id, contact=row.rank > 0, rank=row.rank)
         _tell(case, rung, row)
 
 

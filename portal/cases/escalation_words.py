@@ -11,11 +11,20 @@ def escalation_words(event: CaseEvent, units: dict[int, str]) -> str:
     step = int(str(event.facts.get("step") or 0))
     if event.facts.get("ladder") == Ladder.TAKING:
         if event.facts.get("contact"):
-            return gettext("Nobody has taken it on; the contact on duty of %(unit)s was told", unit=unit)
+            return _called(unit, step, int(str(event.facts.get("rank") or 1)))
         return gettext("Nobody has taken it on; reported to %(unit)s", unit=unit)
     if step == 0:
         return gettext("Due soon; %(unit)s was reminded", unit=unit)
     return gettext("Overdue; reported to %(unit)s", unit=unit)
+
+
+def _called(unit: str, step: int, rank: int) -> str:
+    """The first call comes with the case: nobody is late yet."""
+    if step == 0:
+        return gettext("The contact on duty of %(unit)s was told", unit=unit)
+    if rank > 1:
+        return gettext("Nobody has taken it on; contact no. %(n)s on duty of %(unit)s was told", unit=unit, n=rank)
+    return gettext("Nobody has taken it on; the contact on duty of %(unit)s was told", unit=unit)
 
 
 def handed_words(event: CaseEvent) -> str:

@@ -110,7 +110,10 @@ def _resumed(event: CaseEvent, units: dict[int, str]) -> str:
 
 
 def _supervised(event: CaseEvent, units: dict[int, str]) -> str:
+    """Where the answer is not late the promise stands, so that there are not two dates."""
     unit = units.get(int(str(event.facts.get("agency") or 0)), "")
+    if not event.facts.get("late"):
+        return gettext("The office above has put %(unit)s under supervision", unit=unit)
     by = day(date.fromisoformat(str(event.facts["due"])))
     return gettext("%(unit)s has been put under supervision; an answer by %(date)s at the latest", unit=unit, date=by)
 
@@ -135,7 +138,11 @@ SENTENCES: dict[str, Callable[[CaseEvent, dict[int, str]], str]] = {
     "reply": _replied,
     "solve": _replied,
     "confirm": lambda e, u: gettext("You said: it is solved"),
-    "dispute": lambda e, u: gettext("You said: it is not solved"),
+    "dispute": lambda e, u: (
+        gettext("You said: it is not solved; somebody else handles it now")
+        if e.facts.get("handler")
+        else gettext("You said: it is not solved")
+    ),
     "callback": _called,
     "silence_close": lambda e, u: gettext("No answer from you for seven days; ended for now"),
     "urge": _urged,

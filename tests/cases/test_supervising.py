@@ -38,7 +38,7 @@ def test_an_overdue_case_is_supervised_answered_asked_again_and_cleared(world, d
     assert texts()[-1] == "case_supervised"
     assert inbox(world, Role.AGENCY)[-1] == "staff_supervise"
     page = resident_page(client, case)
-    assert "区房产服务中心已督办，最晚 6 月 28 日" in page.text and "请查明原因" not in page.text
+    assert "上级已督办区房产服务中心，最晚 6 月 28 日" in page.text and "请查明原因" not in page.text
 
     unit = desk(Role.AGENCY)
     page = unit.visit("/desk/supervision")

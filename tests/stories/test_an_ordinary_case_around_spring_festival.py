@@ -123,11 +123,15 @@ def decided_above(town: Town, case: Case) -> None:
     """The holidays are no working days. The street may not pass it on once more; what the district names stays."""
     town.on("2024-02-18 09:00")
     assert town.dates(DISTRICT, case)[""] == "2 月 19 日（星期一）前答复 还剩 1 个工作日"
-    refusal = town.refused(STREET, case, "转办", {"转给": "东局子社区"})
-    assert "这个件已转过 3 次，请由上一级指定承办单位" in refusal
+    assert town.now(STREET, case) == "等河东区住房建设委定承办单位 到目前：派单 3 次、退回 2 次"
+    page = main(town.screens[STREET])
+    expect(page).to_contain_text("这个件已转过 3 次，请由上一级指定承办单位")
+    expect(page.get_by_role("link", name="转办")).to_have_count(0)
+    assert town.now(DISTRICT, case).startswith("现在要做：转办 2 月 18 日（星期日）前")
     town.act(DISTRICT, case, "转办", {"转给": "区房产服务中心"})
     assert last_text(town, case) == "您反映的问题(…)已转给区房产服务中心办理，2月19日前答复您。"
     assert town.dates(CENTRE, case)["签收"] == "2 月 19 日（星期一）前"
+    assert town.now(CENTRE, case) == "现在要做：签收 2 月 19 日（星期一）前 到目前：派单 4 次、退回 2 次 签收"
     town.act(CENTRE, case, "签收")
     assert town.dates(CENTRE, case) == {
         "": "2 月 19 日（星期一）前答复 还剩 1 个工作日",
@@ -170,10 +174,10 @@ def overdue_and_supervised(town: Town, case: Case) -> None:
     assert "要晚些答复" in last_text(town, case), "nobody is woken for it"
     town.on("2024-02-27 09:00")
     assert last_text(town, case) == ("您反映的问题(…)没按时答复，很抱歉。上级已督促区房产服务中心，最晚3月1日答复您。")
-    assert "3 月 1 日（星期五）" in town.promised(case)
+    assert "上级已督办区房产服务中心，最晚 3 月 1 日（星期五）答复您" in town.promised(case)
     dates = town.dates(CENTRE, case)
     assert dates[""] == "2 月 26 日（星期一）前答复 超 1 个工作日"
-    assert "2 月 19 日（星期一）" in dates["答复"] and "超 7 天" in dates["答复"], "no extension makes it less"
+    assert "2 月 19 日（星期一）" in dates["原定答复"] and "超 7 天" in dates["原定答复"], "no extension makes it less"
     assert "督办单 D24-0001" in words(main(town.screens[CENTRE]))
     assert "超 1 天" in words(town.opened(CENTRE, "/desk"))
     assert "D24-0001" in words(town.opened(CENTRE, "/desk/today"))
@@ -219,7 +223,11 @@ def closed_and_reopened(town: Town, case: Case, photo: Path) -> None:
     assert town.dates(COLLEAGUE, case)[""] == "3 月 18 日（星期一）前答复 还剩 5 个工作日"
     order = words(town.opened(COLLEAGUE, "/desk/supervision/D24-0002"))
     assert "3 月 14 日（星期四）前办结" in order and "两次不满意" in order
-    town.case_page(COLLEAGUE, case)
+    assert town.now(COLLEAGUE, case) == (
+        "现在要做：签收 3 月 18 日（星期一）前答复 督办单 D24-0002 要求 3 月 14 日（星期四）前办结"
+        " 到目前：派单 4 次、退回 2 次、延期 1 次、督办 2 次、居民 2 次说没解决 签收"
+    )
+    expect(main(town.screens[case.ref])).to_contain_text("您说没解决，换人重新办理")
 
 
 def closed_with_evidence(town: Town, case: Case, photo: Path) -> None:
@@ -232,7 +240,7 @@ def closed_with_evidence(town: Town, case: Case, photo: Path) -> None:
     expect(main(page)).to_contain_text("谢谢您")
     town.act(DISTRICT, case, "核销", {"核销意见": "电话问过，灯亮了"})
     dates = town.dates(DISTRICT, case)
-    assert "2 月 19 日（星期一）" in dates["答复"], "it still says that the first answer came late"
+    assert "2 月 19 日（星期一）" in dates["原定答复"], "it still says that the first answer came late"
     whole = main(town.screens[DISTRICT])
     expect(whole.get_by_text("修后", exact=True)).to_have_count(3)
     expect(whole).to_contain_text("已办结")

@@ -98,7 +98,7 @@ def climbs(town: Town, case: Case) -> None:
         assert called(town, case) == numbers, moment
     assert town.dates("street1", case) == {
         "": "2 月 10 日（星期六）23:20前答复 还剩 23 小时",
-        "受理": "应在 2 月 9 日（星期五）23:35 前，还没做",
+        "受理": "应在 2 月 9 日（星期五）23:35前，还没做",
         "答复": "2 月 10 日（星期六）23:20前",
     }
 

@@ -88,6 +88,10 @@ class Town:
         rows = [words(row).partition(" ") for row in page.locator(".clocks li").all()]
         return {"": words(page.locator(".due-head")), **{label: said for label, _, said in rows}}
 
+    def now(self, username: str, case: Case) -> str:
+        """The head of the case's page: what to do, until when, how it came to this."""
+        return words(self.case_page(username, case).locator(".case-now"))
+
     def paper(self, username: str, address: str, file: Path) -> str:
         """Printed on A4: the words of the PDF, which has one page."""
         self.opened(username, address)
