@@ -74,6 +74,7 @@ def name(actor: Actor, post_id: int, deputy_id: int, first_day: date, last_day: 
     check_days(first_day, last_day, clock.today())
     if last_day > clock.today() + timedelta(days=LONGEST):
         raise DomainError("At most %(days)s days from today.", field="last_day", days=LONGEST)
+    _lock(post_id, deputy_id)
     if _overlaps(Deputy.post_id == post_id, first_day, last_day):
         raise Conflict("Somebody stands in for these days already. Please end that first.", field="first_day")
     if _overlaps(Deputy.post_id == deputy_id, first_day, last_day):
@@ -93,8 +94,13 @@ def name(actor: Actor, post_id: int, deputy_id: int, first_day: date, last_day: 
     return row
 
 
+def _lock(*post_ids: int) -> None:
+    """Whoever names somebody for one of these people at the same moment waits here, and then sees what was named."""
+    rows = select(StaffPost.id).where(StaffPost.id.in_(post_ids)).order_by(StaffPost.id)
+    db.session.execute(rows.with_for_update(key_share=True)).all()
+
+
 def _overlaps(whose: ColumnElement[bool], first_day: date, last_day: date) -> bool:
-    """The unit's people take turns at this page, not machines: checked in the writing transaction."""
     same = whose, Deputy.ended_at.is_(None), Deputy.first_day <= last_day, Deputy.last_day >= first_day
     return db.session.scalar(select(Deputy.id).where(*same).limit(1)) is not None
 

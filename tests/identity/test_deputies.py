@@ -1,15 +1,17 @@
 """代理: what lies with somebody who is away is seen by whoever stands in; urgent calls reach them; it ends with its days."""
 
+import threading
 from datetime import date, time
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.exc import DatabaseError
 
 from portal.cases import escalating, handing
 from portal.cases.escalation_models import EscalationCall
 from portal.core.extensions import db
 from portal.core.writing import writing
-from portal.domain.errors import DomainError
+from portal.domain.errors import Conflict, DomainError
 from portal.domain.roles import Role
 from portal.identity import deputies, shifts, staffing
 from portal.identity.deputy_models import Deputy
@@ -92,3 +94,52 @@ def test_what_makes_no_sense_is_refused_and_a_leaver_stands_in_for_nobody(world,
     assert deputies.deputy_of(world.posts[Role.AGENCY].id) is None
     told = db.session.scalars(select(InboxMessage.event).where(InboxMessage.recipient_key == f"staff:{colleague.id}"))
     assert list(told) == ["staff_deputy"]
+
+
+def test_the_table_itself_keeps_the_days_of_two_deputies_apart(world, colleague):
+    """Also where somebody forgets the check: what ends by hand frees its days."""
+    row = stand_in(world, colleague)
+    later = {"post_id": row.post_id, "deputy_id": row.deputy_id, "reason": "年假", "made_at": row.made_at}
+    with pytest.raises(DatabaseError, match="one_deputy"), writing():
+        db.session.add(Deputy(first_day=date(2024, 6, 21), last_day=date(2024, 6, 28), **later))
+    with writing():
+        db.session.add(Deputy(first_day=date(2024, 6, 22), last_day=date(2024, 6, 28), **later))
+    with pytest.raises(DatabaseError, match="one_deputy_still"), writing():
+        db.session.get_one(Deputy, row.id).last_day = date(2024, 6, 22)
+    with writing():
+        deputies.end(world.actor(Role.AGENCY), row.id)
+    stand_in(world, colleague)
+
+
+@pytest.mark.databases("postgresql")
+def test_of_two_who_name_a_deputy_at_the_same_moment_one_is_told(app, world, colleague):
+    """The second begins while the first has not committed: it waits, and then sees the first."""
+    with writing():
+        third = make_post(Role.AGENCY, "agency8", "何芳", agency=world.units["FWZX"])
+    actor, ids = world.actor(Role.AGENCY), (colleague.id, third.id)
+    named, tried, outcomes = threading.Event(), threading.Event(), []
+
+    def first():
+        with app.app_context(), writing():
+            deputies.name(actor, actor.id, ids[0], date(2024, 6, 17), date(2024, 6, 21), "年假")
+            named.set()
+            tried.wait(0.5)
+
+    def second():
+        named.wait()
+        with app.app_context():
+            try:
+                with writing():
+                    deputies.name(actor, actor.id, ids[1], date(2024, 6, 20), date(2024, 6, 25), "年假")
+                outcomes.append("named")
+            except Conflict:
+                outcomes.append("told")
+        tried.set()
+
+    threads = [threading.Thread(target=each) for each in (first, second)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert outcomes == ["told"]
+    assert db.session.scalars(select(Deputy.deputy_id)).all() == [ids[0]]
