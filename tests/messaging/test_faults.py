@@ -1,5 +1,6 @@
 """A provider with 30 % faults and a worker that is killed: nothing is lost in silence, no code comes twice (security.md §3)."""
 
+import json
 import os
 import time
 from collections import Counter
@@ -22,7 +23,7 @@ from portal.messaging.notify import Recipient, notify
 from portal.messaging.reconcile import reconcile_once
 from tests.fakes.twilio import FakeTwilio
 from tests.fakes.twilio_behaviour import Accept, Behaviour, Break, Drop, Refuse
-from tests.messaging.worker import work_until_killed
+from tests.messaging.worker import PREPARED, work_until_killed
 
 FAULTS: tuple[Behaviour, ...] = (Refuse(20429), Break(), Break(after_accept=True), Drop(), Drop(after_accept=True))
 IS_LONG = os.environ.get("FAULTS") == "long"  # `make faults`: the figures of security.md §3
@@ -34,10 +35,10 @@ def faults(count: int, random: Random) -> list[Behaviour]:
     return [random.choice(FAULTS) if random.random() < 0.3 else Accept() for _ in range(count)]
 
 
-def write(codes: int, notices: int) -> None:
+def write(codes: int = 0, notices: int = 0, first: int = 0) -> None:
     """Each to a number of its own, so that no cap stands in the way."""
     with writing():
-        for n in range(codes):
+        for n in range(first, first + codes):
             values = {"purpose": "登录", "otp": f"{n:06}"}
             notify(Recipient.phone(f"+8613811{n:06}"), "login_code", values, subject="sign_in")
         for n in range(notices):
@@ -76,14 +77,23 @@ def copies(fake: FakeTwilio, start: str) -> list[int]:
 @pytest.mark.databases("sqlite")
 @pytest.mark.slow
 @pytest.mark.settings(SMS_DAILY_LIMIT="20000")
-def test_a_killed_worker_loses_nothing(fake_twilio: FakeTwilio, app: Flask, settings: dict[str, str]) -> None:
+def test_a_killed_worker_loses_nothing(
+    fake_twilio: FakeTwilio, app: Flask, settings: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     with writing():
         clock.set_shift(datetime.fromisoformat("2030-06-17T09:00+08:00") - clock.real_now())
     random = Random(7)
     fake_twilio.next(*faults(3 * (CODES + NOTICES), random))
-    write(codes=CODES, notices=NOTICES)
-    start_worker = worker_of(fake_twilio, app, settings)
-    for _kill in range(KILLS):
+    write(notices=NOTICES)
+    arguments = (
+        app.extensions["settings"].database_url,
+        str(app.extensions["settings"].instance_dir),
+        json.dumps(settings),
+    )
+    monkeypatch.setenv(PREPARED, json.dumps(arguments))
+    start_worker = worker_of(fake_twilio, arguments)
+    for kill in range(KILLS):
+        write(codes=CODES // KILLS, first=kill * CODES // KILLS)  # a code lives ten minutes: each has its worker
         start_worker(random.randrange(30, 90))
         forward(timedelta(minutes=4))
     drain()
@@ -95,12 +105,10 @@ def test_a_killed_worker_loses_nothing(fake_twilio: FakeTwilio, app: Flask, sett
     assert copies(fake_twilio, "+8613822") == [1] * NOTICES
 
 
-def worker_of(fake: FakeTwilio, app: Flask, settings: dict[str, str]) -> Callable[[int], None]:
+def worker_of(fake: FakeTwilio, arguments: tuple[str, str, str]) -> Callable[[int], None]:
     """Starts a worker and kills it after so many requests to the provider, letters in its hands."""
     context = get_context("forkserver")
-    context.set_forkserver_preload(["portal", "portal.messaging.views", "portal.messaging.gateways.twilio"])
-    found = app.extensions["settings"]
-    arguments = (found.database_url, str(found.instance_dir), settings)
+    context.set_forkserver_preload(["tests.messaging.worker"])
 
     def run(requests: int) -> None:
         seen = len(fake.requests)
@@ -129,7 +137,7 @@ def test_this_measurement_finds_a_worker_that_sends_blindly_again(
     clock.travel(datetime.fromisoformat("2030-06-17T09:00+08:00"))
     monkeypatch.setattr(results, "uncertain", lambda row, why: results.refused(row, "connect"))
     fake_twilio.next(*faults(300, Random(7)))
-    write(codes=0, notices=60)
+    write(notices=60)
     for _round in range(4):
         deliver_once()
         clock.travel(clock.now() + timedelta(minutes=30))
