@@ -33,6 +33,14 @@ def day(value: date | datetime | None) -> str:
     return short if found.year == clock.today().year else f"{found.year} 年 {short}"
 
 
+def full_day(value: date | datetime | None) -> str:
+    """2024 年 6 月 21 日: on papers that are kept the year always stands."""
+    if value is None:
+        return ""
+    found = _as_date(value)
+    return f"{found:%-d %B %Y}" if _english() else f"{found.year} 年 {found.month} 月 {found.day} 日"
+
+
 def day_week(value: date | datetime | None) -> str:
     """6 月 21 日（星期五）"""
     if value is None:
@@ -114,6 +122,7 @@ def listed(words: Iterable[str]) -> str:
 def register(app: Flask) -> None:
     for function in (
         day,
+        full_day,
         day_week,
         moment,
         clock_time,

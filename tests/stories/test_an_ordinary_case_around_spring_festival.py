@@ -53,13 +53,14 @@ def photo(tmp_path: Path) -> Path:
     return path
 
 
-def test_around_spring_festival(town: Town, photo: Path, axe, no_horizontal_scroll) -> None:
+def test_around_spring_festival(town: Town, photo: Path, tmp_path: Path, axe, no_horizontal_scroll) -> None:
     case = make_case(town.world)
     reported(town, case)
     passed_around(town, case)
     decided_above(town, case)
     extended_once(town, case)
-    overdue_and_supervised(town, case)
+    papers_to_take_home(town, case, tmp_path)
+    overdue_and_supervised(town, case, tmp_path)
     answered_and_disputed(town, case, photo)
     closed_and_reopened(town, case, photo)
     for screen in (town.screens[COLLEAGUE], town.screens[case.ref]):
@@ -166,7 +167,25 @@ def extended_once(town: Town, case: Case) -> None:
     expect(main(town.screens[CENTRE]).get_by_role("link", name="申请延期")).to_have_count(0)
 
 
-def overdue_and_supervised(town: Town, case: Case) -> None:
+def papers_to_take_home(town: Town, case: Case, directory: Path) -> None:
+    """A4, with the year, and with both dates."""
+    address = f"/desk/cases/{case.number}/documents"
+    for kind, title in (("receipt", "登记回执"), ("acceptance", "受理告知书")):
+        said = town.paper(STREET, f"{address}/{kind}", directory)
+        assert title in said and "2024年2月19日（现改为2024年2月26日）" in said, said
+    said = town.paper(STREET, f"{address}/extension", directory)
+    for words_on_it in (
+        f"编号：{case.number}张阿姨：",
+        "等配件。灯座要从厂家订，货到当天就换",
+        "原定答复2024年2月19日",
+        "新的答复日期2024年2月26日",
+        "社区电话：022-00000101",
+        "东新街道办事处（盖章）2024年2月19日",
+    ):
+        assert words_on_it in said, said
+
+
+def overdue_and_supervised(town: Town, case: Case, directory: Path) -> None:
     """The day ends at midnight; three working days for the order: 28 and 29 February, 1 March."""
     town.on("2024-02-26 23:59")
     assert "督办单" not in words(town.case_page(CENTRE, case))
@@ -181,6 +200,9 @@ def overdue_and_supervised(town: Town, case: Case) -> None:
     assert "督办单 D24-0001" in words(main(town.screens[CENTRE]))
     assert "超 1 天" in words(town.opened(CENTRE, "/desk"))
     assert "D24-0001" in words(town.opened(CENTRE, "/desk/today"))
+    order = town.paper(CENTRE, "/desk/supervision/D24-0001/print", directory)
+    assert "责任单位区房产服务中心" in order and "办结期限2024年3月1日" in order, order
+    assert "张阿姨" not in order, "the unit's paper names nobody"
 
 
 # --- the answer is not good enough -----------------------------------------------------------------------------------

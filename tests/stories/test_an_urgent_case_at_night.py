@@ -69,7 +69,7 @@ def test_it_climbs_until_somebody_sees_to_it(town: Town, tmp_path: Path, axe, no
     assert case.level is Level.A
     clocks = case.accept_due, case.reply_due, case.promise_due
     climbs(town, case)
-    the_list_is_printed(town, tmp_path / "calls.pdf")
+    the_list_is_printed(town, tmp_path)
     the_district_takes_it_on(town, case)
     the_unit_signs(town, case)
     nobody_is_called_any_more(town, case)
@@ -103,10 +103,10 @@ def climbs(town: Town, case: Case) -> None:
     }
 
 
-def the_list_is_printed(town: Town, file: Path) -> None:
+def the_list_is_printed(town: Town, directory: Path) -> None:
     page = town.opened("street1", "/desk/calls")
     expect(page).to_contain_text("还没有人接")
-    printed = town.paper("street1", "/desk/calls/print", file)
+    printed = town.paper("street1", "/desk/calls/print", directory)
     for line in (
         "02-0923:20东新街道办事处夜班甲13700000011短信",
         "02-0923:35东新街道办事处夜班乙022-24312345请打电话",

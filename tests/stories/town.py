@@ -92,11 +92,14 @@ class Town:
         """The head of the case's page: what to do, until when, how it came to this."""
         return words(self.case_page(username, case).locator(".case-now"))
 
-    def paper(self, username: str, address: str, file: Path) -> str:
-        """Printed on A4: the words of the PDF, which has one page."""
+    def paper(self, username: str, address: str, directory: Path) -> str:
+        """Printed on A4: the words of the PDF without blanks; it has one page."""
         self.opened(username, address)
+        file = directory / "paper.pdf"
         self.screens[username].pdf(path=file, prefer_css_page_size=True, print_background=True)
         document = pypdfium2.PdfDocument(file)
+        if pictures := os.environ.get("PICTURES"):
+            document[0].render(scale=1.4).to_pil().save(Path(pictures) / f"{self.seen:03}-paper.png")
         assert [(round(page.get_width()), round(page.get_height())) for page in document] == [(595, 842)], address
         said = document[0].get_textpage().get_text_bounded()
         document.close()
