@@ -19,6 +19,7 @@ from portal.domain.actors import Actor
 from portal.domain.case_handing import HandRow, rule_for
 from portal.domain.case_lifecycle import RESPONSIBLE, CaseTrack
 from portal.domain.errors import DomainError, NotAllowed, NotFound
+from portal.identity import leads
 from portal.places.models import Building
 
 MOST = 100
@@ -84,6 +85,7 @@ def remove(actor: Actor, rule_id: int) -> None:
 def _may(actor: Actor) -> None:
     if actor.role not in RESPONSIBLE or actor.agency_id is None:
         raise NotAllowed("Only the people of a unit that handles cases keep its rules.")
+    leads.check(actor)
 
 
 def fitting(case: Case) -> HandRow | None:

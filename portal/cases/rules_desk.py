@@ -14,6 +14,7 @@ from portal.core.numbers import whole
 from portal.core.writing import perform
 from portal.domain.errors import DomainError
 from portal.domain.roles import Role
+from portal.identity import leads
 from portal.places.queries import active_compounds
 
 bp = Blueprint("cases_rules", __name__)
@@ -47,6 +48,8 @@ def index() -> Response | str:
         form=form,
         button=ButtonForm(),
         rules=hand_rules.of(g.actor.agency_id),
+        keeps=leads.keeps(g.actor),
+        leads=leads.names(leads.of(g.actor.agency_id)),
         names={row.code: row.name for row in taxonomy.categories()},
         has_errors=bool(form.errors or form.form_errors),
     )

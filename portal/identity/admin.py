@@ -15,7 +15,7 @@ from portal.domain.errors import DomainError, NotFound
 from portal.domain.roles import STAFF_ROLES, Role
 from portal.identity import answers, leaving, passwords, queries, resets, second_factor, staffing
 from portal.identity.labels import CHANGES, LOST, ROLES
-from portal.identity.staff_forms import AddForm, ResetForm, RetireForm, RoleForm
+from portal.identity.staff_forms import AddForm, LeadForm, ResetForm, RetireForm, RoleForm
 from portal.identity.step_up import step_up
 
 bp = Blueprint("identity_admin", __name__)
@@ -98,6 +98,18 @@ def _change_role(post_id: int, form: RoleForm) -> None:
         reason=form.reason.data or "",
         actor=g.actor,
     )
+
+
+@bp.route("/admin/users/<int:post_id>/lead", methods=["GET", "POST"])
+@staff(Role.ADMIN)
+@step_up()
+def lead(post_id: int) -> Any:
+    form = LeadForm(wanted="" if queries.post(post_id).is_lead else "1")
+    return _changed(post_id, form, "lead", lambda: _set_lead(post_id, form))
+
+
+def _set_lead(post_id: int, form: LeadForm) -> None:
+    staffing.set_lead(queries.post(post_id), bool(form.wanted.data), reason=form.reason.data or "", actor=g.actor)
 
 
 @bp.route("/admin/users/<int:post_id>/retire", methods=["GET", "POST"])

@@ -17,6 +17,7 @@ from portal.core.formatting import sms_day
 from portal.domain.actors import Actor
 from portal.domain.duty import check_days
 from portal.domain.errors import Conflict, DomainError, NotFound
+from portal.identity import leads
 from portal.identity.deputy_models import Deputy
 from portal.identity.models import StaffPost
 from portal.identity.queries import posts_of, recipient
@@ -65,7 +66,12 @@ def of_unit(actor: Actor) -> Sequence[Deputy]:
 
 
 def name(actor: Actor, post_id: int, deputy_id: int, first_day: date, last_day: date, reason: str) -> Deputy:
-    """The deputy hears of it. DomainError with the field where it makes no sense."""
+    """The deputy hears of it. DomainError with the field where it makes no sense.
+
+    Everybody for themselves: it is their own leave; for colleagues whoever keeps it for the unit.
+    """
+    if post_id != actor.id:
+        leads.check(actor)
     people = {found.id: found for found in colleagues(actor)}
     if post_id not in people:
         raise DomainError("Please choose somebody of your unit.", field="post")
@@ -109,6 +115,8 @@ def end(actor: Actor, deputy_id: int) -> None:
     row = next((found for found in of_unit(actor) if found.id == deputy_id), None)
     if row is None:
         raise NotFound("There is no such line any more.")
+    if row.post_id != actor.id:
+        leads.check(actor)
     row.ended_at = clock.now()
     db.session.flush()
     journal.record("deputy:ended", actor, f"staff:{row.post_id}", deputy=row.deputy_id)

@@ -14,7 +14,7 @@ from portal.core.numbers import whole
 from portal.core.writing import perform
 from portal.domain.errors import DomainError
 from portal.domain.roles import Role
-from portal.identity import answers, deputies
+from portal.identity import answers, deputies, leads
 
 bp = Blueprint("deputies", __name__)
 ROLES = (Role.COMMUNITY, Role.STREET, Role.AGENCY, Role.DISTRICT, Role.HOTLINE, Role.DISCIPLINE, Role.AUDITOR)
@@ -36,7 +36,7 @@ class DeputyForm(BaseForm):
 def index() -> Response:
     form = DeputyForm(post=str(g.actor.id), first_day=clock.today())
     people = [(str(post.id), post.name) for post in deputies.colleagues(g.actor)]
-    form.post.choices = people
+    form.post.choices = people if leads.keeps(g.actor) else [each for each in people if each[0] == str(g.actor.id)]
     form.deputy.choices = [("", _l("Please choose")), *people]
     if form.validate_on_submit():
         try:
@@ -49,7 +49,13 @@ def index() -> Response:
 
 
 def _around() -> dict[str, object]:
-    return {"rows": deputies.of_unit(g.actor), "button": ButtonForm(), "alone": len(deputies.colleagues(g.actor)) < 2}
+    return {
+        "rows": deputies.of_unit(g.actor),
+        "button": ButtonForm(),
+        "alone": len(deputies.colleagues(g.actor)) < 2,
+        "keeps": leads.keeps(g.actor),
+        "leads": leads.names(leads.of(g.actor.agency_id)),
+    }
 
 
 def _named(form: DeputyForm) -> str:

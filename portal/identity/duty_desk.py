@@ -18,7 +18,7 @@ from portal.core.writing import perform
 from portal.domain.duty import lasts, turns_of, uncovered
 from portal.domain.errors import DomainError
 from portal.domain.phones import spoken
-from portal.identity import answers, shifts
+from portal.identity import answers, leads, shifts
 from portal.identity.shift_forms import RANKS, SHORT_DAYS, ShiftForm
 from portal.identity.shift_models import DutyShift
 from portal.identity.shifts import KEEPERS
@@ -49,6 +49,8 @@ def index() -> str:
         "identity/desk/duty.html",
         units=[(each.id, each.name) for each in shifts.units_of(g.actor)],
         rows=[_row(line) for line in lines],
+        keeps=leads.keeps(g.actor),
+        leads=leads.names(leads.of(g.actor.agency_id)),
         **_week(unit, lines),
     )
 
@@ -124,6 +126,7 @@ def _days(line: DutyShift) -> str | Markup:
 @bp.route("/desk/duty/new", methods=["GET", "POST"])
 @staff(*KEEPERS)
 def add() -> Response:
+    leads.check(g.actor)
     unit = shifts.unit_for(g.actor, whole(request.args.get("unit")))
     form = ShiftForm.of(unit)
     return _saved(form, unit, lambda: shifts.add(g.actor, unit, form.line()), _("Added to the roster."))
@@ -132,6 +135,7 @@ def add() -> Response:
 @bp.route("/desk/duty/<int:shift_id>", methods=["GET", "POST"])
 @staff(*KEEPERS)
 def change(shift_id: int) -> Response:
+    leads.check(g.actor)
     row = shifts.line_for(g.actor, shift_id)
     form = ShiftForm.of(row.agency, row)
     return _saved(

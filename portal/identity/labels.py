@@ -22,6 +22,8 @@ CHANGES: dict[str, LazyString] = {
     "added": lazy_gettext("Added"),
     "role_changed": lazy_gettext("Role or places changed"),
     "retired": lazy_gettext("Retired"),
+    "lead_set": lazy_gettext("Made lead of the unit"),
+    "lead_unset": lazy_gettext("No longer lead of the unit"),
     "password_reset": lazy_gettext("Password reset"),
     "password_drawn": lazy_gettext("One-time password handed over"),
     "password_changed": lazy_gettext("Own password chosen"),

@@ -54,6 +54,7 @@ class StaffPost(Base):
     totp_step: Mapped[int] = mapped_column(default=0)  # the last 30-second step whose code was used: none counts twice
     password_until: Mapped[datetime | None]  # a one-time password: it opens nothing but the page for choosing one's own
     phone: Mapped[str | None] = mapped_column(Encrypted())
+    is_lead: Mapped[bool] = mapped_column(default=False)  # 负责人 of the unit: see `leads`
     created_at: Mapped[datetime]
     retired_at: Mapped[datetime | None]
 

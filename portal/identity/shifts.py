@@ -15,6 +15,7 @@ from portal.domain.duty import Shift, check_days, on_duty, turn_at
 from portal.domain.errors import Conflict, DomainError, NotFound
 from portal.domain.phones import parse_phone
 from portal.domain.roles import Role
+from portal.identity import leads
 from portal.identity.models import StaffPost
 from portal.identity.shift_models import DutyShift
 from portal.places.models import Agency
@@ -84,6 +85,7 @@ def until(shift: Shift, moment: datetime) -> datetime | None:
 
 
 def add(actor: Actor, unit: Agency, line: Line) -> DutyShift:
+    leads.check(actor)
     unit_for(actor, unit.id)
     return keep(actor, unit, line)
 
@@ -98,6 +100,7 @@ def keep(actor: Actor, unit: Agency, line: Line) -> DutyShift:
 
 
 def change(actor: Actor, row: DutyShift, line: Line) -> None:
+    leads.check(actor)
     unit = unit_for(actor, row.agency_id)
     for name, value in _checked(unit, line).items():
         setattr(row, name, value)
@@ -106,6 +109,7 @@ def change(actor: Actor, row: DutyShift, line: Line) -> None:
 
 
 def retire(actor: Actor, row: DutyShift) -> None:
+    leads.check(actor)
     unit_for(actor, row.agency_id)
     if row.retired_at is not None:
         raise Conflict("This is already retired.")

@@ -4,7 +4,7 @@ from typing import Any
 
 from flask_babel import gettext, lazy_gettext
 from sqlalchemy import select
-from wtforms import PasswordField, RadioField, SelectField, SelectMultipleField, StringField
+from wtforms import HiddenField, PasswordField, RadioField, SelectField, SelectMultipleField, StringField
 from wtforms.validators import Length, Optional, Regexp, ValidationError
 
 from portal.core.extensions import db
@@ -28,6 +28,12 @@ class ReasonForm(BaseForm):
         filters=[clean_text],
         description=lazy_gettext("It stays with the person's record."),
     )
+
+
+class LeadForm(ReasonForm):
+    """`wanted`: what the page offered, so that a second press does not turn it round."""
+
+    wanted = HiddenField()
 
 
 class RetireForm(ReasonForm):

@@ -76,6 +76,7 @@ def change_role(
     if (role, agency_id) != (post.role, post.agency_id):
         leaving.hand_over(post, None, reason, actor or Actor.system())
         inbox.forget_all(f"staff:{post.id}")
+        post.is_lead = False
     before = f"{post.role.value} {post.agency_id} {places_of(post).words}"
     post.role, post.agency_id = role, agency_id
     _place(post, places)
@@ -83,11 +84,22 @@ def change_role(
     note(post, "role_changed", before=before, after=after, reason=reason, actor=actor)
 
 
+def set_lead(post: StaffPost, is_lead: bool, *, reason: str, actor: Actor | None = None) -> None:
+    """负责人 of the unit, or no more; it may have several, or none."""
+    _not_oneself(post, actor)
+    if post.role is Role.ADMIN:
+        raise DomainError("An administrator keeps no unit's rosters. Please choose somebody who works there.")
+    if post.retired_at is not None or post.is_lead == is_lead:
+        raise Conflict("This has been changed in the meantime. Please reload the page.")
+    post.is_lead = is_lead
+    note(post, "lead_set" if is_lead else "lead_unset", reason=reason, actor=actor)
+
+
 def retire(post: StaffPost, *, reason: str, successor: StaffPost | None = None, actor: Actor | None = None) -> None:
     """Somebody left. The post stays with its history and never signs in again; what lay with it goes to `successor`, of
     the same unit, or back to the unit."""
     _not_oneself(post, actor)
-    post.retired_at = post.retired_at or clock.now()
+    post.retired_at, post.is_lead = post.retired_at or clock.now(), False
     leaving.hand_over(post, successor, reason, actor or Actor.system())
     note(post, "retired", reason=reason, actor=actor)
 

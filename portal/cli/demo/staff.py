@@ -10,8 +10,9 @@ from portal.domain.actors import Actor
 from portal.domain.roles import Role
 from portal.identity.models import StaffPost
 from portal.identity.sessions import staff_actor
-from portal.identity.staffing import Places, add_staff
+from portal.identity.staffing import Places, add_staff, set_lead
 
+LEADS = ("street1", "agency1", "district1", "auditor1")  # the other units show what it is like without one
 NOBODY_SIGNS_IN = "!"  # no password has this hash
 
 
@@ -21,6 +22,8 @@ def hire(ground: Ground, password_hash: str) -> dict[str, StaffPost]:
     for code in names.DUTY:
         name = f"duty-{code.lower()}"
         posts[name] = add_staff(name, "值班员", Role.AGENCY, ground.units[code].id, NOBODY_SIGNS_IN)
+    for username in LEADS:
+        set_lead(posts[username], True, reason="演示数据")
     return posts
 
 
