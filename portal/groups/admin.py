@@ -39,12 +39,12 @@ class GroupForm(BaseForm):
 @bp.get("/admin/groups")
 @staff(Role.ADMIN)
 def index() -> str:
-    groups = services.all_groups()
-    rows = [(unit, groups.get(unit.id)) for unit in services.units()]
-    rows.sort(key=lambda row: row[1] is None)
+    groups, units = services.all_groups(), services.units()
+    connected = [(unit, groups[unit.id]) for unit in units if unit.id in groups]
     return render_template(
         "groups/index.html",
-        rows=[(unit, group, labels.state(group)) for unit, group in rows],
+        connected=[(unit, group, labels.state(group)) for unit, group in connected],
+        others=[unit for unit in units if unit.id not in groups],
         kinds=labels.KINDS,
         is_on=settings().group_messages,
     )

@@ -48,10 +48,8 @@ def event_name(event: str) -> str:
     return EVENTS[event].label if event in EVENTS else event
 
 
-def state(group: StaffGroup | None) -> tuple[str, str]:
+def state(group: StaffGroup) -> tuple[str, str]:
     """A word and the colour of its tag."""
-    if group is None:
-        return gettext("No group"), "gray"
     if group.paused_at is not None:
         return gettext("Paused"), "gray"
     if group.error_code is not None:
