@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sqlalchemy import exists, select
+from sqlalchemy import ColumnElement, exists, select
 
 from portal.audit import journal
 from portal.cases import counting, exclusion_ends, notifications, targets, waiting
@@ -22,6 +22,7 @@ from portal.cases.models import Case, CaseEvent, CaseText
 from portal.cases.visibility import deciding_unit, is_concerned, is_helping
 from portal.core import clock, crypto
 from portal.core.extensions import db
+from portal.core.formatting import sms_moment
 from portal.domain.actors import Actor
 from portal.domain.case_exclusion import ExclusionKind
 from portal.domain.case_extensions import ExtensionState
@@ -233,7 +234,7 @@ def deed(
 ) -> Iterator[Step]:
     """Raises NotAllowed from the table, Conflict when the page that was shown is out of date."""
     _lock(case)
-    _check_revision(case, revision)
+    check_revision(case, revision)
     before = counting.contributions_of(case)
     was = case.status
     row = move(facts_of(case), stand_of(case, actor, author=author), action, clock.now())
@@ -255,19 +256,38 @@ def _lock(case: Case) -> None:
     db.session.expire(case, ["extension", "order", "suspension", "exclusion"])
 
 
-def _check_revision(case: Case, revision: int | None) -> None:
+def check_revision(case: Case, revision: int | None) -> None:
+    """Conflict, with who changed it and when, where the page that was shown is out of date."""
     if revision is None or revision == case.revision:
         return
-    last = db.session.scalar(
-        select(CaseEvent).where(CaseEvent.case_id == case.id).order_by(CaseEvent.id.desc()).limit(1)
-    )
+    last = _last_change(CaseEvent.case_id == case.id)
+    if last is not None and last.by == "system":
+        raise Conflict("A time limit has moved this case on meanwhile. Please reload the page before you go on.")
     if last is None or last.post is None:
         raise Conflict("The resident has changed this case meanwhile. Please reload the page before you go on.")
     raise Conflict(
-        "%(who)s changed this case at %(time)s. Please reload the page before you go on.",
-        who=staff_name_masked(last.post),
-        time=f"{clock.local(last.at):%H:%M}",
+        "%(who)s changed this case at %(time)s. Please reload the page before you go on.", **_who_and_when(last)
     )
+
+
+def who_passed_on(number: str, actor: Actor) -> dict[str, str]:
+    """`who` and `time` where a colleague of the same unit did the last thing to a case that is out of their sight since;
+    of what was sealed, and of what the unit never had, nothing."""
+    case = select(Case.id).where(Case.number == number.upper(), Case.track == CaseTrack.ORDINARY)
+    last = _last_change(CaseEvent.case_id == case.scalar_subquery())
+    is_ours = last is not None and last.post is not None and last.agency_id == actor.agency_id
+    return _who_and_when(last) if last is not None and is_ours else {}
+
+
+def _last_change(of_case: ColumnElement[bool]) -> CaseEvent | None:
+    changes = select(CaseEvent).where(of_case, CaseEvent.deed.not_in(QUIET))
+    return db.session.scalar(changes.order_by(CaseEvent.id.desc()).limit(1))
+
+
+def _who_and_when(event: CaseEvent) -> dict[str, str]:
+    is_today = local_day(event.at) == clock.today()
+    time = f"{clock.local(event.at):%H:%M}" if is_today else sms_moment(event.at)
+    return {"who": staff_name_masked(event.post) if event.post else "", "time": time}
 
 
 def _set_status(case: Case, was: CaseStatus, step: Step) -> None:

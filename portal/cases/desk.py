@@ -24,7 +24,7 @@ from portal.cases import (
     services,
     taxonomy,
 )
-from portal.cases.deeds import facts_of, stand_of
+from portal.cases.deeds import check_revision, facts_of, stand_of, who_passed_on
 from portal.cases.desk_actions import ANSWERS, BY_SLUG, DeskAction
 from portal.cases.desk_list import BULK
 from portal.cases.digest import send_digest
@@ -41,7 +41,7 @@ from portal.core.writing import perform
 from portal.domain.actors import Actor
 from portal.domain.case_lifecycle import RESPONSIBLE, CaseAction, CaseTrack, allowed_actions, may_register, move
 from portal.domain.case_transitions import SUPERVISION
-from portal.domain.errors import Conflict, DomainError, NotAllowed
+from portal.domain.errors import Conflict, DomainError, NotAllowed, NotFound
 from portal.domain.personal_data import mask
 from portal.domain.phones import parse_mobile
 from portal.domain.roles import Role
@@ -54,6 +54,7 @@ from portal.media.serving import PhotoSize, send_photo
 from portal.places.queries import compounds_for
 
 bp = Blueprint("cases_desk", __name__)
+WRITTEN = ("StringField", "TextAreaField")
 # A sealed case is given to no unit, and no contractor hears of a complaint about a unit.
 NOT_ASKED: dict[CaseTrack, frozenset[str]] = {
     CaseTrack.ORDINARY: frozenset(),
@@ -224,7 +225,10 @@ def _is_of(case: Case, owner_kind: str, owner_id: str) -> bool:
 def act(number: str, slug: str) -> Response | str:
     """Every action has its own page with its own fields; the lifecycle says who may."""
     found = BY_SLUG.get(slug) or abort(404)
-    case = queries.case_for(g.actor, number)
+    try:
+        case = queries.case_for(g.actor, number)
+    except NotFound:
+        return _gone(found, number)
     if request.method == "GET":
         move(facts_of(case), stand_of(case, g.actor), found.action, clock.now())
     if found.action is CaseAction.REVEAL and (proof := step_up.asked()) is not None:
@@ -238,6 +242,15 @@ def act(number: str, slug: str) -> Response | str:
     return _action_page(found, form, queries.case_for(g.actor, number))
 
 
+def _gone(found: DeskAction, number: str) -> Response | str:
+    """Not here, or here no more: only who of the own unit passed it on is told, and what was typed is given back."""
+    typed = [(field.label.text, field.data) for field in found.form() if field.type in WRITTEN and field.data]
+    if request.method != "POST" or not typed:
+        raise NotFound("There is no such case, or it is not in your area.")
+    page = render_template("cases/desk/gone.html", typed=typed, faster=who_passed_on(number, g.actor))
+    return Response(page, NotFound.status, content_type="text/html; charset=utf-8")
+
+
 def _submitted(found: DeskAction, case: Case, form: Any) -> Response | None:
     """The answer, or None when the page is to be shown again: with errors, or with the preview asked for."""
     received = {name: photos.receive(fields=(name,)) for name in found.photo_fields}
@@ -247,7 +260,21 @@ def _submitted(found: DeskAction, case: Case, form: Any) -> Response | None:
         return _run(found, case, form, {name: part.good for name, part in received.items()})
     for name, part in received.items():
         form[name].errors = [*form[name].errors, *part.complaints]
+    if not only_looks and not found.beside:
+        _say_if_stale(case, form)
     return None
+
+
+def _say_if_stale(case: Case, form: Any) -> None:
+    """What cannot be chosen any more is not the officer's fault: they hear who was faster instead."""
+    try:
+        check_revision(case, form.seen)
+    except Conflict as error:
+        g.stale = True
+        for field in form:
+            field.errors = []
+        form.form_errors = []
+        form.refuse(error)
 
 
 def _action_page(found: DeskAction, form: Any, case: Case) -> str:

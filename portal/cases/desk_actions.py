@@ -62,7 +62,9 @@ NOT_ANSWERING = {AgencyKind.CONTRACTOR, AgencyKind.DISCIPLINE, AgencyKind.SUPERV
 
 @dataclass(frozen=True)
 class DeskAction:
-    """`fill(form, case)` sets choices always and values on the first look; `run` calls the service."""
+    """`fill(form, case)` sets choices always and values on the first look; `run` calls the service.
+
+    `beside`: a note or a look, which what colleagues did meanwhile does not touch."""
 
     slug: str
     action: CaseAction
@@ -74,6 +76,7 @@ class DeskAction:
     tells_resident: bool = True
     previews: bool = False
     intro: Any = ""
+    beside: bool = False
 
     def done(self, case: Case) -> Any:
         """What is said afterwards; an answer says whether a text is under way."""
@@ -296,7 +299,7 @@ def _supervise_again(actor: Actor, case: Case, form: forms.SuperviseAgainForm, p
 
 def _release_photos(actor: Actor, case: Case, form: forms.ActionForm, photos: Photos) -> None:
     wanted = {found for each in request.form.getlist("photo") if (found := whole(each)) is not None}
-    services.release_photos(actor, case, photos_of(Owner("case", case.id)), wanted)
+    services.release_photos(actor, case, photos_of(Owner("case", case.id)), wanted, form.seen)
 
 
 TABLE: tuple[DeskAction, ...] = (
@@ -395,11 +398,11 @@ TABLE: tuple[DeskAction, ...] = (
     ),
     DeskAction("note", CaseAction.NOTE, forms.NoteForm,
         lambda actor, case, form, photos: services.note(actor, case, form.words.data or ""),
-        _l("Note saved. The resident does not see it."), tells_resident=False,
+        _l("Note saved. The resident does not see it."), tells_resident=False, beside=True,
     ),
     DeskAction("work-report", CaseAction.WORK_REPORT, forms.WorkReportForm,
         lambda actor, case, form, photos: services.work_report(actor, case, form.words.data or "", photos["photos"]),
-        _l("Reported to the unit you work for."), photo_fields=("photos",), tells_resident=False,
+        _l("Reported to the unit you work for."), photo_fields=("photos",), tells_resident=False, beside=True,
     ),
     DeskAction("propose-merge", CaseAction.PROPOSE_MERGE, forms.ProposeMergeForm,
         lambda actor, case, form, photos: merging.propose(
@@ -424,10 +427,10 @@ TABLE: tuple[DeskAction, ...] = (
     ),
     DeskAction("phone", CaseAction.REVEAL, forms.RevealForm,
         lambda actor, case, form, photos: services.reveal(actor, case, str(labels.REVEAL_PURPOSES[form.purpose.data])), "",
-        intro=_l("The number is shown once. Your look is recorded and the resident is told."),
+        intro=_l("The number is shown once. Your look is recorded and the resident is told."), beside=True,
     ),
     DeskAction("title", CaseAction.EDIT_TITLE, forms.TitleForm,
-        lambda actor, case, form, photos: services.edit_title(actor, case, form.title.data or ""),
+        lambda actor, case, form, photos: services.edit_title(actor, case, form.title.data or "", form.seen),
         _l("The public title has been saved."), _fill_title, tells_resident=False,
         intro=_l("Everybody can read the public title. No names, no door numbers, no phone numbers."),
     ),

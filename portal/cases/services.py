@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import date
 
 from portal.cases import calling, clocks, co_units, hand_rules, searching, supervising
-from portal.cases.deeds import Step, deed, facts_of, stand_of
+from portal.cases.deeds import Step, check_revision, deed, facts_of, stand_of
 from portal.cases.models import Case
 from portal.cases.taxonomy import LOCAL_KINDS, category, routes_of
 from portal.cases.visibility import may_handle
@@ -64,6 +64,7 @@ def accept(
 
     `reply_day` may only be earlier than the rule's date: a promise is kept, not stretched (D10).
     """
+    check_revision(case, revision)
     _check_track(case, category_code)
     if case.track is not CaseTrack.SEALED and agency_id is not None:
         _check_unit(actor, case, agency_id)
@@ -127,6 +128,7 @@ def assign(
     revision: int | None = None,
 ) -> None:
     """转办: first and every later assignment; no clock restarts."""
+    check_revision(case, revision)
     _check_unit(actor, case, agency_id)
     with deed(actor, case, CaseAction.ASSIGN, revision=revision) as step:
         step.say(reason)
@@ -150,7 +152,8 @@ def refuse(actor: Actor, case: Case, *, reason: str, where: str, phone: str, rev
 
 def sign(actor: Actor, case: Case, revision: int | None = None) -> None:
     """签收: the unit takes it; internal, the resident reads who works on it. A person named before keeps the case."""
-    if case.status is CaseStatus.IN_PROGRESS and case.signed_at is not None and case.agency is not None:
+    is_seen = revision in {None, case.revision}
+    if is_seen and case.status is CaseStatus.IN_PROGRESS and case.signed_at is not None and case.agency is not None:
         raise Conflict("%(unit)s has signed for it already.", unit=case.agency.short_name)
     with deed(actor, case, CaseAction.SIGN, revision=revision, public=False) as step:
         case.signed_at = step.at
@@ -300,17 +303,19 @@ def reveal(actor: Actor, case: Case, purpose: str) -> str:
     return case.phone
 
 
-def edit_title(actor: Actor, case: Case, title: str) -> None:
+def edit_title(actor: Actor, case: Case, title: str, revision: int | None = None) -> None:
     """The public title: plain, without names and doors. Until a member of staff wrote one, the category stands there."""
-    with deed(actor, case, CaseAction.EDIT_TITLE, public=False) as step:
+    with deed(actor, case, CaseAction.EDIT_TITLE, revision=revision, public=False) as step:
         case.title, case.is_titled = title, True
         searching.keep(case)
         step.note(titled=True)
 
 
-def release_photos(actor: Actor, case: Case, photos: Sequence[Photo], released: set[int]) -> None:
+def release_photos(
+    actor: Actor, case: Case, photos: Sequence[Photo], released: set[int], revision: int | None = None
+) -> None:
     """Which of the case's photos the public page may show."""
-    with deed(actor, case, CaseAction.RELEASE_PHOTOS, public=False) as step:
+    with deed(actor, case, CaseAction.RELEASE_PHOTOS, revision=revision, public=False) as step:
         for photo in photos:
             media.release(photo, photo.id in released)
         step.note(released=len(released))

@@ -15,6 +15,7 @@ from sqlalchemy.orm import joinedload
 from portal.audit import journal
 from portal.core import clock, crypto
 from portal.core.extensions import db
+from portal.core.formatting import sms_moment
 from portal.domain.actors import Actor
 from portal.domain.errors import Conflict, NotAllowed, NotFound
 from portal.identity.models import Approval, ApprovalState, PostChange
@@ -136,6 +137,18 @@ def open_for(actor: Actor, approval_id: int) -> Approval:
     if approval is None or not is_for(actor, approval):
         raise NotFound("There is no such request.")
     return approval
+
+
+def check_undecided(actor: Actor, approval_id: int) -> None:
+    """Conflict, with who was faster and when, for a colleague of the same office: nobody else hears of it."""
+    approval = db.session.get(Approval, approval_id)
+    if approval is None or approval.decider is None or approval.decided_at is None:
+        return
+    faster = approval.decider
+    if (faster.agency_id, faster.role) == (actor.agency_id, actor.role) and actor.id != approval.asked_by:
+        raise Conflict(
+            "%(who)s decided this at %(time)s already.", who=faster.name, time=sms_moment(approval.decided_at)
+        )
 
 
 def is_for(actor: Actor, approval: Approval) -> bool:

@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 
 from portal.core.access import staff
 from portal.core.writing import perform
-from portal.domain.errors import DomainError
+from portal.domain.errors import Conflict, DomainError, NotFound
 from portal.identity import answers, approvals, inbox, navigation, reading, step_up
 from portal.identity.forms import DecisionForm
 from portal.identity.labels import DECISIONS
@@ -34,7 +34,10 @@ def waiting() -> str:
 @staff()
 def decide(approval_id: int) -> Any:
     """Two buttons, 同意 and 不同意; a no needs its reason."""
-    approval = approvals.open_for(g.actor, approval_id)
+    try:
+        approval = approvals.open_for(g.actor, approval_id)
+    except NotFound:
+        return _decided(approval_id)
     if approvals.needs_fresh_code(approval) and (proof := step_up.asked()) is not None:
         return proof
     form, details, at_once = DecisionForm(), approvals.details_of(approval), approvals.holds_at_once(approval)
@@ -43,16 +46,21 @@ def decide(approval_id: int) -> Any:
         try:
             answer = perform(lambda: _decide(approval_id, approve, reason))
         except DomainError as refusal:
-            return answers.refused(
-                "identity/desk/approval.html",
-                form,
-                refusal,
-                approval=approvals.open_for(g.actor, approval_id),
-                details=details,
-            )
+            if not approvals.is_for(g.actor, approval):
+                return _decided(approval_id)
+            return answers.refused("identity/desk/approval.html", form, refusal, approval=approval, details=details)
         flash(_told(approve, at_once=at_once), "ok")
         return answer
     return answers.shown("identity/desk/approval.html", form, approval=approval, details=details)
+
+
+def _decided(approval_id: int) -> Any:
+    """A colleague was faster: who, when, and the reason typed meanwhile. For everybody else there is no such request."""
+    try:
+        approvals.check_undecided(g.actor, approval_id)
+    except Conflict as refusal:
+        return answers.refused("identity/desk/decided.html", DecisionForm(), refusal)
+    raise NotFound("There is no such request.")
 
 
 def _told(approve: bool, *, at_once: bool) -> str:
