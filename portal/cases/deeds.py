@@ -35,6 +35,7 @@ from portal.domain.case_lifecycle import (
     CaseFacts,
     CaseStatus,
     CaseTrack,
+    NotInThisStatus,
     Stand,
     move,
 )
@@ -237,7 +238,11 @@ def deed(
     check_revision(case, revision)
     before = counting.contributions_of(case)
     was = case.status
-    row = move(facts_of(case), stand_of(case, actor, author=author), action, clock.now())
+    try:
+        row = move(facts_of(case), stand_of(case, actor, author=author), action, clock.now())
+    except NotInThisStatus:
+        _say_who_did_it(case, action, revision)
+        raise
     step = Step(case, actor, action, clock.now(), row.to or case.status, public)
     yield step
     _set_status(case, was, step)
@@ -265,8 +270,20 @@ def check_revision(case: Case, revision: int | None) -> None:
         raise Conflict("A time limit has moved this case on meanwhile. Please reload the page before you go on.")
     if last is None or last.post is None:
         raise Conflict("The resident has changed this case meanwhile. Please reload the page before you go on.")
-    raise Conflict(
-        "%(who)s changed this case at %(time)s. Please reload the page before you go on.", **_who_and_when(last)
+    raise _faster(last)
+
+
+def _say_who_did_it(case: Case, action: CaseAction, revision: int | None) -> None:
+    """Two pressed the same button, where that changes no page's revision: the slower one hears who was faster."""
+    same = CaseEvent.case_id == case.id, CaseEvent.deed == action, CaseEvent.post_id.is_not(None)
+    faster = db.session.scalar(select(CaseEvent).where(*same).order_by(CaseEvent.id.desc()).limit(1))
+    if revision is not None and faster is not None:
+        raise _faster(faster)
+
+
+def _faster(event: CaseEvent) -> Conflict:
+    return Conflict(
+        "%(who)s changed this case at %(time)s. Please reload the page before you go on.", **_who_and_when(event)
     )
 
 

@@ -3,16 +3,17 @@
 import pytest
 from sqlalchemy import select
 
-from portal.cases import labels, merging, sealing, services, submitting, supervising
-from portal.cases.deeds import QUIET
+from portal.cases import excluding, labels, merging, sealing, services, submitting, supervising
 from portal.cases.desk_actions import TABLE
 from portal.cases.models import Case, CaseEvent
 from portal.cases.order_models import SupervisionOrder
 from portal.core.extensions import db
 from portal.core.writing import writing
 from portal.domain.actors import Actor
+from portal.domain.case_exclusion import ExclusionKind
 from portal.domain.case_lifecycle import CaseAction
 from portal.domain.roles import Role
+from portal.identity import approvals
 from portal.identity.models import Approval, StaffScope
 from tests.builders import busy
 from tests.builders.cases import answered, in_hands, inbox, make_case, report
@@ -20,11 +21,16 @@ from tests.builders.identity import make_post, sign_in_staff
 
 WORDS = "灯座和线路都换好了，请您晚上看看"
 MAIN = "HD240617-00001"
+LEGAL = ExclusionKind.LEGAL
 HANDS = (busy.accept, busy.sign)
 ANSWERED = (*HANDS, lambda world, case: answered(world, case))
 ORDER = (*HANDS, busy.supervise)
 PUT_RIGHT = (*ORDER, lambda world, case: supervising.answer(world.actor(Role.AGENCY), case, words="已换"))
 SUSPENDED = (*HANDS, busy.ask_to_suspend, busy.suspend)
+EXCLUDED = (
+    lambda world, case: excluding.ask(world.actor(Role.STREET), case, kind=LEGAL, reason="已立案"),
+    lambda world, case: approvals.decide(case.exclusion.approval_id, True, "", world.actor(Role.DISTRICT)),
+)
 
 # Of every action of the table: how a case comes to where it can be done, who does it, and what they fill in.
 DEEDS: dict[str, tuple[tuple, Role, dict[str, object]]] = {
@@ -59,6 +65,8 @@ DEEDS: dict[str, tuple[tuple, Role, dict[str, object]]] = {
     "supervision-clear": (PUT_RIGHT, Role.DISTRICT, {"核销意见": WORDS}),
     "supervise-again": (PUT_RIGHT, Role.DISTRICT, {"要求": WORDS, "办结期限": "2024-06-20"}),
     "photos": (HANDS, Role.STREET, {}),
+    "exclude": (HANDS, Role.STREET, {"剔除类型": "涉法涉诉", "理由和依据": WORDS}),
+    "count-again": (EXCLUDED, Role.DISTRICT, {"恢复统计的理由": WORDS}),
 }
 REPORTED: dict[str, dict[str, object]] = {
     "acknowledge": {"category": "safety", "danger": True},
@@ -82,7 +90,7 @@ def test_two_open_the_same_form_and_one_is_faster(world, desk, new_client, found
     before = state_of(case)
     page = slower.submit(word, fields)
     times = len(db.session.scalars(select(CaseEvent).filter_by(case_id=case.id, deed=str(found.action))).all())
-    if found.beside or found.action in QUIET:
+    if found.beside or found.action is CaseAction.CALL:
         assert (times, page.alerts) == (2, []), "each did it: both stand"
         return
     assert (times, state_of(case)) == (1, before)
