@@ -67,6 +67,7 @@ def connect(actor: Actor, agency_id: int, address: str, secret: str = "") -> Sta
     group.kind, group.token, group.secret = kind, token, secret or None
     group.changed_at = group.next_at = at
     group.paused_at = group.tried_at = group.sent_at = group.error_code = None
+    group.lease = group.lease_until = None  # what comes of a message to the old address says nothing of this one
     db.session.flush()
     _note(actor, "connected", group, kind=str(kind), signed=bool(secret))
     return group

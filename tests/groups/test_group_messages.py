@@ -234,6 +234,19 @@ def test_an_answer_that_comes_after_the_lease_keeps_the_others_from_sending_agai
 
 
 @pytest.mark.databases("sqlite")
+def test_a_refusal_by_the_old_address_says_nothing_of_the_new_one(fake, world):
+    tell(world=world)
+    slow = sending._claim(group_of(world).id, None)
+    address = f"https://oapi.dingtalk.com/robot/send?access_token={DISTRICT}"
+    with writing():
+        groups.connect(world.actor(Role.ADMIN), world.units["JD"].id, address, SECRET)
+    sending._record(slow, robots.Refused("93000"))
+    assert group_of(world).error_code is None and states() == ["waiting"]
+    sending.send_waiting()
+    assert states() == ["sent"] and len(fake.said(DISTRICT)) == 1
+
+
+@pytest.mark.databases("sqlite")
 def test_what_waits_for_more_than_a_day_is_given_up(fake, world, at):
     tell(world=world)
     at("2024-06-18 09:01")
