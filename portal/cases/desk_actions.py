@@ -213,10 +213,14 @@ def _accept(actor: Actor, case: Case, form: forms.AcceptForm, photos: Photos) ->
         level=Level(form.level.data),
         agency_id=whole(form.agency.data),
         executor_id=whole(form.executor.data),
-        co_unit_ids=[int(each) for each in form.co_units.data or ()],
+        co_unit_ids=_co_units_of(form),
         reply_day=by_day if same_level or by_day is None or by_day != due_day(case.reply_due) else None,
         revision=form.seen,
     )
+
+
+def _co_units_of(form: Any) -> list[int]:
+    return [found for each in form.co_units.data or () if (found := whole(each)) is not None]
 
 
 def _assign(actor: Actor, case: Case, form: forms.AssignForm, photos: Photos) -> None:
@@ -225,7 +229,7 @@ def _assign(actor: Actor, case: Case, form: forms.AssignForm, photos: Photos) ->
         case,
         agency_id=int(form.agency.data),
         executor_id=whole(form.executor.data),
-        co_unit_ids=[int(each) for each in form.co_units.data or ()],
+        co_unit_ids=_co_units_of(form),
         reason=form.reason.data or "",
         revision=form.seen,
     )
