@@ -79,6 +79,8 @@ def case(ref: str) -> Response | str:
         outcome=labels.outcome_key(case),
         sentence=labels.sentence(case),
         promise=promises.promise(main or case, author=found.is_author and main is None),
+        main_number=main.number if main else "",
+        others=merging.others_in(case),
         main_items=_items_of_main(main, found.ref) if main else [],
         items=timeline.items(case, events, photos_by_event, unit_names(), ref=found.ref),
         question=open_question(case, events) if found.is_author else "",

@@ -6,6 +6,7 @@ The promise moves; the gross clock `reply_due` stays (D10). The row is the case'
 from datetime import date
 from typing import Any
 
+from flask import url_for
 from sqlalchemy import Select, func, select
 
 from portal.cases import clocks, targets
@@ -115,7 +116,12 @@ def _refuse(approval: Approval, actor: Actor) -> None:
 
 
 @approvals.handler(
-    KIND, may=lambda actor: actor.role in EXTENSION_DECIDERS, concerns=_is_theirs, refused=_refuse, count=_waiting
+    KIND,
+    may=lambda actor: actor.role in EXTENSION_DECIDERS,
+    concerns=_is_theirs,
+    refused=_refuse,
+    count=_waiting,
+    details=lambda approval: url_for("cases_desk.case", number=_case_of(approval).number),
 )
 def _grant(approval: Approval, actor: Actor) -> None:
     """同意: the resident is told the new day and the unit's words; what was overdue stays overdue."""

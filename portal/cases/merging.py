@@ -6,7 +6,7 @@ day; taken apart again, it stands where it stood.
 
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from portal.cases import queries, similar
 from portal.cases.deeds import deed
@@ -44,6 +44,11 @@ def unmerge(actor: Actor, case: Case, revision: int | None = None) -> None:
     """取消并案: it goes on by itself, with the dates it always had."""
     with deed(actor, case, CaseAction.UNMERGE, revision=revision) as step:
         step.note(main=main_of(case).number)
+
+
+def others_in(case: Case) -> int:
+    """How many other reports of the same matter are answered with this one."""
+    return db.session.scalar(select(func.count()).select_from(Case).where(Case.merged_into_id == case.id)) or 0
 
 
 def main_of(case: Case) -> Case:

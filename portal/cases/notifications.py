@@ -7,7 +7,7 @@ receipt their author asked for; complaints about a unit are told to its superior
 from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from portal.cases import group_notices, targets
 from portal.cases.models import Case, CaseEvent, CaseFollower
@@ -62,6 +62,17 @@ def _tell_residents(case: Case, event: CaseEvent) -> None:
         notify(recipient, key, {**values, "code": ref}, subject=case.subject, link=link, sms=not quiet)
         if quiet and is_author:
             return
+    if event.deed == "merge":
+        _tell_the_leading_one(case)
+
+
+def _tell_the_leading_one(case: Case) -> None:
+    """Whoever reported it first hears too, of the first neighbour who joins; the page counts the others."""
+    main = db.session.get_one(Case, case.merged_into_id)
+    others = select(func.count()).select_from(Case).where(Case.merged_into_id == main.id, Case.id != case.id)
+    if main.phone and not db.session.scalar(others):
+        recipient = Recipient.phone(main.phone, sms=main.sms)
+        notify(recipient, "case_merged", {"code": main.ref}, subject=main.subject, link=f"/case/{main.ref}")
 
 
 def _residents(case: Case, key: str) -> Iterator[tuple[Recipient, str, bool]]:
@@ -137,6 +148,7 @@ def _reminded(case: Case, event: CaseEvent) -> Told:
 
 
 def _reopened(case: Case, _event: CaseEvent) -> Told:
+    db.session.refresh(case, ["agency"])  # whoever answered for both has it now
     return "case_reopened", {"unit": _unit(case), "date": sms_day(due_day(case.promise_due))}
 
 

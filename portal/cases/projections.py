@@ -106,6 +106,7 @@ class ContractorCase:
     category: str
     status_key: str
     outcome: str
+    danger: bool
     revision: int
 
     @classmethod
@@ -144,7 +145,6 @@ class OfficeCase(AgencyCase):
     wants_sms: bool
     shares_phone: bool
     is_public: bool
-    danger: bool
     concerned: str
     is_conflict: bool
     is_sealed: bool
@@ -161,7 +161,6 @@ class OfficeCase(AgencyCase):
             wants_sms=case.sms,
             shares_phone=case.phone_shared,
             is_public=case.is_public,
-            danger=case.danger,
             concerned=case.concerned.name if case.concerned else "",
             is_conflict=case.track is CaseTrack.CONFLICT,
             is_sealed=case.track is CaseTrack.SEALED,
@@ -178,6 +177,7 @@ def _of_the_matter(case: Case) -> dict[str, Any]:
         "category": case.category.name,
         "status_key": str(case.status),
         "outcome": labels.outcome_key(case),
+        "danger": case.danger,
         "revision": case.revision,
     }
 

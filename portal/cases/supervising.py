@@ -176,8 +176,10 @@ def times_unsatisfied(case: Case) -> int:
 
 
 def open_by_itself(case: Case, origin: SupervisionOrigin) -> bool:
-    """False where one is open already, where nobody stands above, and for what no office may know of."""
-    if case.order is not None or case.track is CaseTrack.SEALED or not above(case):
+    """False where one is open already, where nobody stands above, for what no office may know of, and for what is
+    answered with another case."""
+    alone = case.track is CaseTrack.SEALED or case.status is CaseStatus.MERGED
+    if case.order is not None or alone or not above(case):
         return False
     supervise(Actor.system(), case, requirement=REQUIREMENTS[origin], due_on=proposed_day(case), origin=origin)
     return True

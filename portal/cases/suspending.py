@@ -6,6 +6,7 @@ The promise moves to the review day; the gross clock `reply_due` stays, and what
 from datetime import date, timedelta
 from typing import Any
 
+from flask import url_for
 from sqlalchemy import Select, func, select
 
 from portal.cases import clocks, targets
@@ -138,7 +139,12 @@ def _refuse(approval: Approval, actor: Actor) -> None:
 
 
 @approvals.handler(
-    KIND, may=lambda actor: actor.role is Role.DISTRICT, concerns=_is_theirs, refused=_refuse, count=_waiting
+    KIND,
+    may=lambda actor: actor.role is Role.DISTRICT,
+    concerns=_is_theirs,
+    refused=_refuse,
+    count=_waiting,
+    details=lambda approval: url_for("cases_desk.case", number=_case_of(approval).number),
 )
 def _grant(approval: Approval, actor: Actor) -> None:
     """同意: the resident reads reason, plan and the day by which they hear again."""

@@ -131,6 +131,7 @@ TRANSITIONS: Table = {
     **_rows(_UNDER_WAY, A.MERGE, Move(S.MERGED, by=MERGERS)),
     (S.MERGED, A.UNMERGE): Move(None, by=MERGERS, system=True, apart=True),
     (S.MERGED, A.DISPUTE): Move(S.REOPENED, by=AUTHOR, with_main=True),
+    (S.MERGED, A.RATE): Move(None, by=AUTHOR, with_main=True),
     (S.MERGED, A.WITHDRAW): Move(S.WITHDRAWN, by=AUTHOR),
     # Asking the resident; a question stops nobody, see `case_lifecycle`
     **_rows((S.SUBMITTED, S.ACCEPTED, S.RETURNED), A.ASK, Move(S.NEED_INFO, by=DISPATCHERS)),

@@ -133,7 +133,7 @@ AUTHOR = {
     "asked in reopened": "answer urge withdraw",
     "replied": "confirm dispute",
     "closed": "dispute rate",
-    "merged": "dispute withdraw",
+    "merged": "dispute rate withdraw",
 }
 SUSPENDS = dict.fromkeys(("in_progress", "reopened", "asked in in_progress", "asked in reopened"), "suspend")
 RESUMES = {"suspended": "resume"}
