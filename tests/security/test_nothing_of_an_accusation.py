@@ -55,6 +55,7 @@ EVERYBODY = (
 # Figures of the machine, real time, new secrets, and the telephone of the demo.
 APART = {"/metrics", "/readyz", "/desk/account/totp", "/demo/sms", "/demo/sms.json"}
 SAME = (
+    (re.compile(r"\?v=[0-9a-f]+"), ""),  # a file of the look changed between two walks
     (re.compile(r"[0-9a-f]{12,}"), "#"),  # digests, keys of forms and requests
     (re.compile(r'(name="(?:csrf_token|once)"[^>]*value=")[^"]+'), r"\1#"),
     (re.compile(r'("(?:ms|timestamp|id)": )("[^"]*"|[\d.]+)'), r"\1#"),
