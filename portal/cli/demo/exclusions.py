@@ -20,14 +20,15 @@ from portal.places.models import AgencyKind
 
 K = ExclusionKind
 CLOSED = Case.status == CaseStatus.CLOSED
+NOT_SOLVED = CLOSED & (Case.outcome != CaseOutcome.RESOLVED)
 NOBODY_THERE = CLOSED & Case.phone_index.is_(None) & (Case.outcome == CaseOutcome.NO_ANSWER)
 PLAN = (
+    (K.UNFOUNDED, CLOSED & Case.rating.is_not(None), "要求超出改造方案（演示）", ""),
     (K.DUPLICATE, Case.status == CaseStatus.MERGED, "和同楼邻居反映的是同一处，已并案，由主案统计（演示）", "已核对主案，同意。"),
     (K.ANONYMOUS, NOBODY_THERE, "窗口登记时没有留电话，回访不到人（演示）", "核对登记单，确实没留，同意。"),
-    (K.LEGAL, CLOSED, "同一事项已由法院受理，按判决办（演示）", "看过受理通知书，同意。"),
-    (K.UNFOUNDED, CLOSED & (Case.rating == "unsatisfied"), "要求超出改造方案（演示）", ""),
-    (K.UNFOUNDED, CLOSED, "要求改自家户内管线，不在改造范围，已当面说明两次（演示）", None),
-    (K.LEGAL, CLOSED, "涉及邻里相邻权诉讼，正在审理（演示）", None),
+    (K.LEGAL, NOT_SOLVED, "同一事项已由法院受理，按判决办（演示）", "看过受理通知书，同意。"),
+    (K.UNFOUNDED, NOT_SOLVED, "要求改自家户内管线，不在改造范围，已当面说明两次（演示）", None),
+    (K.LEGAL, NOT_SOLVED, "涉及邻里相邻权诉讼，正在审理（演示）", None),
 )  # fmt: skip
 NOT_AGREED = "楼道里的管线就在方案里，居民说得对，照常统计。"
 
