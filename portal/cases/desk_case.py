@@ -49,11 +49,13 @@ MAIN = (
 
 @dataclass(frozen=True)
 class Together:
-    """What stands on the case page about 并案: (编号, title, address) of each; `asked`: the 编号 the community proposed."""
+    """What stands on the case page about 并案: (编号, title, address) of each; `asked`: the 编号 the community proposed;
+    `more`: how many others there are that lie with no unit, so that this one does not see them."""
 
     main: tuple[str, str, str] | None
     others: list[tuple[str, str, str]]
     asked: str
+    more: int = 0
 
 
 def together(case: Case, actor: Actor) -> Together:
@@ -66,7 +68,8 @@ def together(case: Case, actor: Actor) -> Together:
         main = named(found) if found else None
     if only_helps(case, actor):
         return Together(main, [], "")
-    return Together(main, [named(one) for one in merging.merged_into(case, actor)], merging.proposal(case, actor))
+    others, more = merging.merged_into(case, actor)
+    return Together(main, [named(one) for one in others], merging.proposal(case, actor), more)
 
 
 # One letter for each step of every day; a look at a number has none on purpose.

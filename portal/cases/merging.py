@@ -4,8 +4,6 @@ Nothing of a merged case's own clock moves. It goes only into a case that was du
 day; taken apart again, it stands where it stood.
 """
 
-from collections.abc import Sequence
-
 from sqlalchemy import func, select
 
 from portal.cases import queries, similar
@@ -59,10 +57,12 @@ def main_seen_by(case: Case, actor: Actor) -> Case | None:
     return db.session.scalar(select(Case).where(Case.id == case.merged_into_id, visible_to(actor)))
 
 
-def merged_into(case: Case, actor: Actor) -> Sequence[Case]:
-    """The reports that are handled with this one, as far as the officer may know of them."""
-    statement = select(Case).where(Case.merged_into_id == case.id, visible_to(actor)).order_by(Case.id)
-    return db.session.scalars(statement).all()
+def merged_into(case: Case, actor: Actor) -> tuple[list[Case], int]:
+    """The reports that are handled with this one, as far as the officer may know of them; and how many more there are."""
+    statement = select(Case, visible_to(actor)).where(Case.merged_into_id == case.id).order_by(Case.id)
+    rows = db.session.execute(statement).all()
+    seen = [row[0] for row in rows if row[1]]
+    return seen, len(rows) - len(seen)
 
 
 def _main(actor: Actor, case: Case, number: str) -> Case:

@@ -72,6 +72,9 @@ def merged(town: Town, first: Case, second: Case, third: Case) -> None:
         expect(main(town.screens[case.ref])).not_to_contain_text("看不清台阶")
     expect(main(town.resident(first))).to_contain_text("还有 2 位邻居反映了同一件事")
     expect(town.case_page("street1", first)).to_contain_text(second.number)
+    unit = town.case_page("agency1", first)
+    expect(unit).to_contain_text("还有 2 位邻居反映了同一件事")
+    expect(unit).not_to_contain_text(second.number)
 
 
 def one_is_taken_apart(town: Town, first: Case, third: Case) -> None:
