@@ -17,10 +17,10 @@ from portal.domain.case_lifecycle import CaseAction, CaseOutcome, CaseStatus, Re
 from portal.domain.errors import DomainError
 from portal.domain.personal_data import mask
 from portal.media.models import PhotoKind
-from portal.media.services import Processed
+from portal.media.services import Picture
 
 
-def add(actor: Actor, case: Case, words: str, photos: Sequence[Processed] = ()) -> None:
+def add(actor: Actor, case: Case, words: str, photos: Sequence[Picture] = ()) -> None:
     """补充情况; when a question was asked, it is the answer and the work goes on."""
     action = CaseAction.ANSWER if case.status is CaseStatus.NEED_INFO else CaseAction.ADD
     with deed(actor, case, action, author=True) as step:
@@ -53,7 +53,7 @@ def last_result(case: Case) -> ReplyResult | None:
     return ReplyResult(str(facts["result"])) if facts and "result" in facts else None
 
 
-def dispute(actor: Actor, case: Case, words: str, photos: Sequence[Processed] = ()) -> None:
+def dispute(actor: Actor, case: Case, words: str, photos: Sequence[Picture] = ()) -> None:
     """没解决，重新办: open again, a new promise, the old clock."""
     with deed(actor, case, CaseAction.DISPUTE, author=True) as step:
         step.say(words)

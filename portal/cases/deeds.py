@@ -85,7 +85,7 @@ class Step:
     public: bool = True
     words: str = ""
     facts: dict[str, object] = field(default_factory=dict)
-    photos: list[tuple[Sequence[media.Processed], PhotoKind]] = field(default_factory=list)
+    photos: list[tuple[Sequence[media.Picture], PhotoKind]] = field(default_factory=list)
     event: CaseEvent | None = None
 
     def say(self, words: str) -> None:
@@ -95,7 +95,7 @@ class Step:
         """Ids, codes, dates and numbers that the event keeps."""
         self.facts.update(facts)
 
-    def show(self, photos: Sequence[media.Processed], kind: PhotoKind) -> None:
+    def show(self, photos: Sequence[media.Picture], kind: PhotoKind) -> None:
         self.photos.append((photos, kind))
 
 
@@ -357,7 +357,7 @@ def _write_event(step: Step, author: bool) -> None:
         db.session.add(text_of(step.event, step.case, step.words, from_author=author))
     for photos, kind in step.photos:
         for photo in photos:
-            media.keep(photo, Owner("event", step.event.id), kind)
+            media.put(photo, Owner("event", step.event.id), kind)
     db.session.flush()
 
 

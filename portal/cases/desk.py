@@ -14,6 +14,7 @@ from portal.cases import (
     desk_list,
     desk_now,
     desk_past,
+    desk_photos,
     documents,
     handing,
     labels,
@@ -47,7 +48,6 @@ from portal.domain.phones import parse_mobile
 from portal.domain.roles import Role
 from portal.identity import step_up
 from portal.identity.navigation import once_per_request
-from portal.media import received as photos
 from portal.media.models import Owner
 from portal.media.queries import photo_by_token, photos_by_owner, photos_of
 from portal.media.serving import PhotoSize, send_photo
@@ -209,7 +209,7 @@ def _around(case: Case) -> dict[str, Any]:
 @staff(*WORKERS)
 def photo(number: str, token: str) -> Response:
     case, picture = queries.case_for(g.actor, number), photo_by_token(token)
-    if picture is None or not _is_of(case, picture.owner_kind, picture.owner_id):
+    if picture is None or not (_is_of(case, picture.owner_kind, picture.owner_id) or desk_photos.is_own(case, picture)):
         abort(404)
     return send_photo(picture, PhotoSize.THUMB if request.args.get("size") == "thumb" else PhotoSize.FULL)
 
@@ -253,13 +253,13 @@ def _gone(found: DeskAction, number: str) -> Response | str:
 
 def _submitted(found: DeskAction, case: Case, form: Any) -> Response | None:
     """The answer, or None when the page is to be shown again: with errors, or with the preview asked for."""
-    received = {name: photos.receive(fields=(name,)) for name in found.photo_fields}
+    complaints = {} if g.get("csrf_failed") else desk_photos.take_in(case, found)
     only_looks = request.form.get("preview") == "1" or "insert" in request.form
     valid = not only_looks and form.validate_on_submit()
-    if valid and not any(part.complaints for part in received.values()):
-        return _run(found, case, form, {name: part.good for name, part in received.items()})
-    for name, part in received.items():
-        form[name].errors = [*form[name].errors, *part.complaints]
+    if valid and not any(complaints.values()):
+        return _run(found, case, form)
+    for name, words in complaints.items():
+        form[name].errors = [*form[name].errors, *words]
     if not only_looks and not found.beside:
         _say_if_stale(case, form)
     return None
@@ -286,17 +286,18 @@ def _action_page(found: DeskAction, form: Any, case: Case) -> str:
         has_errors=bool(form.errors or form.form_errors),
         skip=NOT_ASKED[case.track],
         stale=g.get("stale", False),
+        kept=desk_photos.shown(case, found),
         **_case_context(case),
         **_beside(found, case, form),
     )
 
 
-def _run(found: DeskAction, case: Case, form: Any, pictures: dict[str, Any]) -> Response | None:
+def _run(found: DeskAction, case: Case, form: Any) -> Response | None:
     if found.action is CaseAction.REVEAL:
         return _reveal(case, form)
 
     def deed() -> str:
-        found.run(g.actor, case, form, pictures)
+        found.run(g.actor, case, form, desk_photos.kept(case, found))
         if found.action in GONE:
             return url_for("cases_desk.index")
         if found.action in SUPERVISION and case.order is not None:
@@ -311,6 +312,7 @@ def _run(found: DeskAction, case: Case, form: Any, pictures: dict[str, Any]) -> 
         g.stale = error.status == Conflict.status
         form.refuse(error)
         return None
+    desk_photos.forget(case, found)
     flash(str(found.done(case)), "ok")
     return answer
 

@@ -1,6 +1,6 @@
 """The desk's actions as a table: address, form, how it is filled, what it does, what is said afterwards."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -51,12 +51,11 @@ from portal.domain.deadlines import due_day
 from portal.domain.levels import Level
 from portal.domain.roles import Role
 from portal.identity.queries import staff_name_masked
-from portal.media.models import Owner
+from portal.media.models import Owner, Photo
 from portal.media.queries import photos_of
-from portal.media.services import Processed
 from portal.places.models import AgencyKind
 
-Photos = Mapping[str, list[Processed]]
+Photos = Mapping[str, Sequence[Photo]]
 NOT_ANSWERING = {AgencyKind.CONTRACTOR, AgencyKind.DISCIPLINE, AgencyKind.SUPERVISOR}
 
 

@@ -32,7 +32,7 @@ from portal.domain.roles import Role
 from portal.media import services as media
 from portal.media.models import Owner, Photo, PhotoKind
 from portal.media.queries import photos_of
-from portal.media.services import Processed
+from portal.media.services import Picture
 from portal.places.models import Agency, AgencyKind
 
 
@@ -163,7 +163,7 @@ def sign(actor: Actor, case: Case, revision: int | None = None) -> None:
 
 
 def contact(
-    actor: Actor, case: Case, *, way: str, words: str, photos: Sequence[Processed] = (), revision: int | None = None
+    actor: Actor, case: Case, *, way: str, words: str, photos: Sequence[Picture] = (), revision: int | None = None
 ) -> None:
     """首次联系 and every later progress the resident is told of; only the first moves the clock's figure."""
     with deed(actor, case, CaseAction.CONTACT, revision=revision) as step:
@@ -191,8 +191,8 @@ def reply(
     *,
     result: ReplyResult,
     words: str,
-    before: Sequence[Processed] = (),
-    after: Sequence[Processed] = (),
+    before: Sequence[Picture] = (),
+    after: Sequence[Picture] = (),
     why_no_photo: str = "",
     later_contact: str = "",
     template_id: int | None = None,
@@ -212,7 +212,7 @@ def solve(
     case: Case,
     *,
     words: str,
-    after: Sequence[Processed] = (),
+    after: Sequence[Picture] = (),
     why_no_photo: str = "",
     revision: int | None = None,
 ) -> None:
@@ -228,7 +228,7 @@ def solve(
         _answer(case, step, actor, ReplyResult.SOLVED, words, (), after)
 
 
-def _check_evidence(case: Case, before: Sequence[Processed], after: Sequence[Processed], why: str) -> None:
+def _check_evidence(case: Case, before: Sequence[Picture], after: Sequence[Picture], why: str) -> None:
     """What the resident sent shows how it was before."""
     wanted = case.category.evidence
     shown = bool(before) or (wanted is Evidence.BOTH and bool(photos_of(Owner("case", case.id))))
@@ -241,8 +241,8 @@ def _answer(
     actor: Actor,
     result: ReplyResult,
     words: str,
-    before: Sequence[Processed],
-    after: Sequence[Processed],
+    before: Sequence[Picture],
+    after: Sequence[Picture],
 ) -> None:
     clocks.keep(case, clocks.dates_of(case).answered(step.at))
     case.first_replied_at = case.first_replied_at or step.at
@@ -288,7 +288,7 @@ def note(actor: Actor, case: Case, words: str) -> None:
         step.say(words)
 
 
-def work_report(actor: Actor, case: Case, words: str, photos: Sequence[Processed] = ()) -> None:
+def work_report(actor: Actor, case: Case, words: str, photos: Sequence[Picture] = ()) -> None:
     """Contractor and 协办单位 report to the unit that answers, never to the resident (domain.md §0.5)."""
     with deed(actor, case, CaseAction.WORK_REPORT, public=False) as step:
         step.say(words)

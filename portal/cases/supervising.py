@@ -36,7 +36,7 @@ from portal.domain.deadlines import due, due_day
 from portal.domain.errors import DomainError, NotAllowed
 from portal.domain.personal_data import mask
 from portal.media.models import PhotoKind
-from portal.media.services import Processed
+from portal.media.services import Picture
 
 
 def proposed_day(case: Case) -> date:
@@ -80,7 +80,7 @@ def supervise(
 
 
 def answer(
-    actor: Actor, case: Case, *, words: str, photos: Sequence[Processed] = (), revision: int | None = None
+    actor: Actor, case: Case, *, words: str, photos: Sequence[Picture] = (), revision: int | None = None
 ) -> None:
     """整改情况: what the unit did, for the office above; the resident gets an answer of their own."""
     with deed(actor, case, CaseAction.SUPERVISION_ANSWER, revision=revision, public=False) as step:

@@ -36,11 +36,13 @@ def receive(already: int = 0, fields: tuple[str, ...] = FIELDS, most: int = MAX_
 
 
 def keep_under(owner: Owner, received: Received, kind: PhotoKind = PhotoKind.REPORT) -> None:
-    """Keep the good ones at once, whatever else is wrong with the form."""
+    """Keep the good ones at once, whatever else is wrong with the form; one that is kept already is not kept twice."""
     if received.good:
         with writing():
+            known = {photo.sha256 for photo in photos_of(owner)}
             for processed in received.good:
-                media.keep(processed, owner, kind)
+                if processed.sha256 not in known:
+                    media.keep(processed, owner, kind)
 
 
 def remove_from(owner: Owner, token: str) -> None:

@@ -17,7 +17,23 @@ from portal.media.storage import storage
 INCOMING_AGE = timedelta(hours=1)
 ORPHAN_AGE = timedelta(days=1)  # no request lives that long between storing a file and committing its row
 
-__all__ = ["BadFile", "Intake", "Owner", "Processed", "keep", "move", "photos_of", "release", "remove", "take_in"]
+__all__ = [
+    "BadFile",
+    "Intake",
+    "Owner",
+    "Picture",
+    "Processed",
+    "keep",
+    "move",
+    "photos_of",
+    "put",
+    "release",
+    "remove",
+    "take_in",
+]
+
+# Just stored, or kept in a basket while a form is filled in.
+Picture = Processed | Photo
 
 
 def keep(processed: Processed, owner: Owner, kind: PhotoKind = PhotoKind.REPORT) -> Photo:
@@ -40,6 +56,15 @@ def keep(processed: Processed, owner: Owner, kind: PhotoKind = PhotoKind.REPORT)
     db.session.add(photo)
     db.session.flush()
     return photo
+
+
+def put(picture: Picture, owner: Owner, kind: PhotoKind) -> None:
+    """A new picture is kept, one that waited somewhere is handed on."""
+    if isinstance(picture, Photo):
+        move([picture], owner)
+        picture.kind = kind
+    else:
+        keep(picture, owner, kind)
 
 
 def move(photos: Iterable[Photo], owner: Owner) -> None:

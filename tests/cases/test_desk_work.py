@@ -16,12 +16,13 @@ from portal.domain.case_lifecycle import CaseOutcome, CaseStatus
 from portal.domain.levels import Level
 from portal.domain.roles import Role
 from portal.media import services as media
-from portal.media.models import Owner, PhotoKind
+from portal.media.models import Owner, Photo, PhotoKind
 from portal.media.queries import photos_of
 from portal.messaging.models import OutboxMessage
 from tests.builders.cases import give, in_hands, make_case
 from tests.builders.identity import sign_in_staff
 from tests.media.pictures import jpeg
+from tests.visitor.form import PaperForm
 
 ANSWER = "二门三楼的灯已经换好，四楼的也一起换了，请您晚上看看亮不亮。"
 
@@ -267,3 +268,25 @@ def test_an_officer_sees_that_the_text_did_not_get_through(world, new_client):
     with writing():
         db.session.execute(update(OutboxMessage).values(state="failed", final_at=clock.now()))
     assert "请打电话告诉居民" in client.visit(f"/desk/cases/{case.number}").text
+
+
+def test_photos_of_an_answer_outlive_its_errors(world, desk):
+    """Chosen once: neither a refused form nor a preview loses them, a tick leaves one out, a second press adds none."""
+    unit, case = desk(Role.AGENCY), in_hands(world)
+    address = f"/desk/cases/{case.number}/reply"
+    unit.visit(address)
+    lamp, stairs = (jpeg(400, 300), "1.jpg"), (jpeg(300, 400), "2.jpg")
+    page = unit.submit("答复", {"结果": "已解决", "做了什么": "好", "修后照片": [lamp, stairs]})
+    assert any("不能少于 10 个字" in alert for alert in page.alerts)
+    assert "已保留 2 张照片" in page.main
+    page = unit.submit("答复", {"做了什么": "还是短", "不要第 1 张": True})
+    assert "已保留 1 张照片" in page.main and "还是短" in page.html
+    before = PaperForm(page, page.button("答复"))
+    page = unit.submit("答复", {"做了什么": ANSWER, "修后照片": (jpeg(300, 400), "2.jpg")})
+    assert "已答复" in page.main
+    again = unit.post(before.action, data=before.sent(), content_type="application/x-www-form-urlencoded")
+    assert again.status_code == 303
+    db.session.rollback()
+    answer = db.session.scalars(select(CaseEvent).where(CaseEvent.case_id == case.id, CaseEvent.deed == "reply")).one()
+    assert [photo.kind for photo in photos_of(Owner("event", answer.id))] == [PhotoKind.AFTER]
+    assert not list(db.session.scalars(select(Photo).where(Photo.owner_kind == "basket")))
