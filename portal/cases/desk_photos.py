@@ -16,8 +16,11 @@ def take_in(case: Case, found: DeskAction) -> dict[str, list[str]]:
     complaints = {}
     for name in found.photo_fields:
         basket = _basket(case, found, name)
-        came = received.receive(len(photos_of(basket)), fields=(name,))
-        received.keep_under(basket, came)
+        waiting = photos_of(basket)
+        came = received.receive(len(waiting), fields=(name,))
+        known = {photo.sha256 for photo in waiting}  # chosen once more by somebody who thought it was lost
+        new = [picture for picture in came.good if picture.sha256 not in known]
+        received.keep_under(basket, received.Received(new, came.complaints))
         complaints[name] = came.complaints
         for token in request.form.getlist("remove")[:20]:
             received.remove_from(basket, token)

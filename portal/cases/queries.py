@@ -55,13 +55,16 @@ class Opened:
         return self.follower.ref if self.follower else self.case.ref
 
 
+OPENED = (*LOADED, joinedload(Case.building).joinedload(Building.compound).joinedload(Compound.community))
+
+
 def by_ref(ref: str) -> Opened | None:
     """The case behind a 查询码, whether the author's or a follower's."""
-    case = db.session.scalar(select(Case).where(Case.ref == ref).options(*LOADED))
+    case = db.session.scalar(select(Case).where(Case.ref == ref).options(*OPENED))
     if case is not None:
         return Opened(case)
     follower = db.session.scalar(select(CaseFollower).where(CaseFollower.ref == ref))
-    return Opened(db.session.get_one(Case, follower.case_id, options=LOADED), follower) if follower else None
+    return Opened(db.session.get_one(Case, follower.case_id, options=OPENED), follower) if follower else None
 
 
 def secret_of(opened: Opened) -> str:

@@ -8,6 +8,7 @@ from datetime import date
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
+from sqlalchemy.orm.attributes import set_committed_value
 
 from portal.audit import journal
 from portal.cases import counting, notifications, searching
@@ -63,6 +64,7 @@ def submit(actor: Actor, report: Report) -> Case:
     case = _new_case(actor, report, building)
     db.session.add(case)
     db.session.flush()
+    set_committed_value(case, "exclusion", None)  # known without a look: nobody has left it out yet
     if report.photos:
         media.move(report.photos, Owner("case", case.id))
     searching.keep(case, is_new=True)

@@ -36,13 +36,11 @@ def receive(already: int = 0, fields: tuple[str, ...] = FIELDS, most: int = MAX_
 
 
 def keep_under(owner: Owner, received: Received, kind: PhotoKind = PhotoKind.REPORT) -> None:
-    """Keep the good ones at once, whatever else is wrong with the form; one that is kept already is not kept twice."""
+    """Keep the good ones at once, whatever else is wrong with the form."""
     if received.good:
         with writing():
-            known = {photo.sha256 for photo in photos_of(owner)}
             for processed in received.good:
-                if processed.sha256 not in known:
-                    media.keep(processed, owner, kind)
+                media.keep(processed, owner, kind)
 
 
 def remove_from(owner: Owner, token: str) -> None:
