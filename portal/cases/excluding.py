@@ -6,13 +6,13 @@ of what is not in it are always of one moment.
 
 from typing import Any
 
-from flask import url_for
 from sqlalchemy import ColumnElement, Select, func, or_, select
 
 from portal.cases import exclusion_ends
 from portal.cases.deeds import HANDLING, Step, deed, facts_of, stand_of, units_that_had
 from portal.cases.exclusion_models import CaseExclusion
 from portal.cases.models import Case, CaseEvent
+from portal.cases.requested import case_of, page_of
 from portal.cases.visibility import districts
 from portal.core import clock
 from portal.core.extensions import db
@@ -65,17 +65,13 @@ def _settle(case: Case, step: Step, row: CaseExclusion) -> None:
     db.session.expire(case, ["exclusion"])
 
 
-def _case_of(approval: Approval) -> Case:
-    return db.session.get_one(Case, approvals.payload_of(approval)["case"])
-
-
 def _row_of(case: Case) -> CaseExclusion:
     assert case.exclusion is not None  # the table lets nobody here without one
     return case.exclusion
 
 
 def _is_theirs(actor: Actor, approval: Approval) -> bool:
-    case = _case_of(approval)
+    case = case_of(approval)
     if case.exclusion is None or case.exclusion.approval_id != approval.id:
         return False
     return CaseAction.NOT_EXCLUDE in allowed_actions(facts_of(case), stand_of(case, actor), clock.now())
@@ -106,16 +102,12 @@ def _had_by(agency_id: int | None) -> ColumnElement[bool]:
 
 def _refuse(approval: Approval, actor: Actor) -> None:
     """不同意: it stays in every figure."""
-    case = _case_of(approval)
+    case = case_of(approval)
     with deed(actor, case, CaseAction.NOT_EXCLUDE, public=False) as step:
         row = _row_of(case)
         row.state, row.decided_at = ExclusionState.REFUSED, step.at
         _settle(case, step, row)
         step.say(approval.decision_reason or "")
-
-
-def _page(approval: Approval) -> str:
-    return url_for("cases_desk.case", number=_case_of(approval).number)
 
 
 @approvals.handler(
@@ -124,11 +116,11 @@ def _page(approval: Approval) -> str:
     concerns=_is_theirs,
     refused=_refuse,
     count=_waiting,
-    details=_page,
+    details=page_of,
 )
 def _grant(approval: Approval, actor: Actor) -> None:
     """同意: from now on it is in no rate. What had to be true when it was asked has to be true still."""
-    case = _case_of(approval)
+    case = case_of(approval)
     with deed(actor, case, CaseAction.GRANT_EXCLUSION, public=False) as step:
         row = _row_of(case)
         check_kind(row.kind, has_phone=case.phone_index is not None, status=case.status)

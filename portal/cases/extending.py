@@ -6,16 +6,15 @@ The promise moves; the gross clock `reply_due` stays (D10). The row is the case'
 from datetime import date
 from typing import Any
 
-from flask import url_for
 from sqlalchemy import Select, func, select
 
 from portal.cases import clocks, targets
 from portal.cases.deeds import Step, deed, facts_of, stand_of
 from portal.cases.models import Case, CaseExtension
+from portal.cases.requested import case_of, page_of
 from portal.cases.visibility import deciding_unit
 from portal.core import clock
 from portal.core.calendar import working_calendar
-from portal.core.extensions import db
 from portal.core.formatting import day
 from portal.domain.actors import Actor
 from portal.domain.case_extensions import EXTENSION_SHORT_NAMES, ExtensionReason, ExtensionState, latest_day
@@ -80,13 +79,9 @@ def _check_day(case: Case, until: date) -> None:
         )
 
 
-def _case_of(approval: Approval) -> Case:
-    return db.session.get_one(Case, approvals.payload_of(approval)["case"])
-
-
 def _is_theirs(actor: Actor, approval: Approval) -> bool:
     """Above the unit that asked and still has the case; a request that the case has outrun waits for nobody."""
-    case = _case_of(approval)
+    case = case_of(approval)
     return CaseAction.NOT_EXTEND in allowed_actions(facts_of(case), stand_of(case, actor), clock.now())
 
 
@@ -109,7 +104,7 @@ def _waiting(actor: Actor) -> Select[Any]:
 
 def _refuse(approval: Approval, actor: Actor) -> None:
     """不同意: the unit alone hears of it."""
-    case = _case_of(approval)
+    case = case_of(approval)
     with deed(actor, case, CaseAction.NOT_EXTEND, public=False) as step:
         _settle(case, step, ExtensionState.REFUSED)
         step.say(approval.decision_reason or "")
@@ -121,11 +116,11 @@ def _refuse(approval: Approval, actor: Actor) -> None:
     concerns=_is_theirs,
     refused=_refuse,
     count=_waiting,
-    details=lambda approval: url_for("cases_desk.case", number=_case_of(approval).number),
+    details=page_of,
 )
 def _grant(approval: Approval, actor: Actor) -> None:
     """同意: the resident is told the new day and the unit's words; what was overdue stays overdue."""
-    case = _case_of(approval)
+    case = case_of(approval)
     with deed(actor, case, CaseAction.GRANT_EXTENSION) as step:
         extension = _settle(case, step, ExtensionState.APPROVED)
         clocks.keep(case, clocks.dates_of(case).extended(extension.until))

@@ -6,12 +6,12 @@ The promise moves to the review day; the gross clock `reply_due` stays, and what
 from datetime import date, timedelta
 from typing import Any
 
-from flask import url_for
 from sqlalchemy import Select, func, select
 
 from portal.cases import clocks, targets
 from portal.cases.deeds import Step, deed, facts_of, stand_of
 from portal.cases.models import Case
+from portal.cases.requested import case_of, page_of
 from portal.cases.suspension_models import CaseSuspension
 from portal.core import clock
 from portal.core.calendar import working_calendar
@@ -99,12 +99,8 @@ def _note(step: Step, row: CaseSuspension) -> None:
     step.note(until=row.review_on.isoformat(), reason=str(row.reason), agency=step.case.agency_id)
 
 
-def _case_of(approval: Approval) -> Case:
-    return db.session.get_one(Case, approvals.payload_of(approval)["case"])
-
-
 def _is_theirs(actor: Actor, approval: Approval) -> bool:
-    case = _case_of(approval)
+    case = case_of(approval)
     row = case.suspension
     if row is None or row.approval_id != approval.id:
         return False
@@ -129,7 +125,7 @@ def _waiting(actor: Actor) -> Select[Any]:
 
 def _refuse(approval: Approval, actor: Actor) -> None:
     """不同意: the unit alone hears of it and goes on."""
-    case = _case_of(approval)
+    case = case_of(approval)
     with deed(actor, case, CaseAction.NOT_SUSPEND, public=False) as step:
         row = _of(case)
         row.state, row.decided_at = SuspensionState.REFUSED, step.at
@@ -144,11 +140,11 @@ def _refuse(approval: Approval, actor: Actor) -> None:
     concerns=_is_theirs,
     refused=_refuse,
     count=_waiting,
-    details=lambda approval: url_for("cases_desk.case", number=_case_of(approval).number),
+    details=page_of,
 )
 def _grant(approval: Approval, actor: Actor) -> None:
     """同意: the resident reads reason, plan and the day by which they hear again."""
-    case = _case_of(approval)
+    case = case_of(approval)
     with deed(actor, case, CaseAction.GRANT_SUSPENSION) as step:
         row = _of(case)
         _check_day(case, row.review_on)

@@ -50,7 +50,7 @@ def _in_scope(actor: Actor) -> ColumnElement[bool]:
 
 def in_sight_of(actor: Actor) -> ColumnElement[bool]:
     """What is theirs to know of, and what their unit only helps with: its page and the search, no list of their work."""
-    return or_(visible_to(actor), and_(helped_by(actor), Case.agency_id != actor.agency_id))
+    return or_(visible_to(actor), helped_by(actor))
 
 
 def helped_by(actor: Actor) -> ColumnElement[bool]:

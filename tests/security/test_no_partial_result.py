@@ -9,7 +9,6 @@ import io
 import logging
 import re
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -18,7 +17,7 @@ from typing import Any
 import pytest
 import structlog
 from flask import Flask
-from sqlalchemy import String, event, select, type_coerce
+from sqlalchemy import String, select, type_coerce
 
 from portal.ballots import paper, scheduling, sealing, sheets, voting
 from portal.ballots.models import Ballot, RollEntry
@@ -38,6 +37,7 @@ from tests.builders.roster import make_household, make_member
 from tests.builders.votes import answers, entries, vote_as
 from tests.fixtures.app import make_app
 from tests.fixtures.databases import sqlite_copy
+from tests.statements import counted
 from tests.visitor import Visitor
 
 pytestmark = [pytest.mark.slow, pytest.mark.databases("sqlite")]
@@ -141,25 +141,12 @@ def pages(app: Flask, ballot_id: int) -> dict[str, str]:
     found = {}
     for who, address in everywhere(app, ballot_id):
         browser = browsers.setdefault(who, browser_of(app, who)) if who not in browsers else browsers[who]
-        statements: list[str] = []
-        with browser.no_lint(), counted(statements):
+        with browser.no_lint(), counted() as statements:
             response = browser.get(address)
         body = response.get_data().decode("utf-8", "replace") if response.is_json or "text" in response.mimetype else ""
         size = len(response.get_data()) if not body else 0
         found[f"{who} {address}"] = same(f"{response.status_code} {size} {len(statements)} statements\n{body}")
     return found
-
-
-@contextmanager
-def counted(statements: list[str]) -> Iterator[None]:
-    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-        statements.append(statement)
-
-    event.listen(db.engine, "before_cursor_execute", note)
-    try:
-        yield
-    finally:
-        event.remove(db.engine, "before_cursor_execute", note)
 
 
 def tables() -> dict[str, list[str]]:

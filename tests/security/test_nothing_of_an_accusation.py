@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import event, select
+from sqlalchemy import select
 
 from portal.cases import author, sealing, services, similar, submitting, supervising, suspending, urging
 from portal.cases.models import Case, Satisfaction
@@ -41,6 +41,7 @@ from tests.builders.busy import Busy, make_busy_world
 from tests.builders.cases import PHONE
 from tests.fixtures.app import make_app
 from tests.fixtures.databases import sqlite_copy
+from tests.statements import counted
 from tests.visitor import Visitor
 
 pytestmark = [pytest.mark.slow, pytest.mark.databases("sqlite")]
@@ -222,8 +223,7 @@ def addresses(ready: Ready, who: str, numbers: Sequence[str]) -> list[str]:
 
 
 def looked(browser: Visitor, address: str) -> str:
-    statements: list[str] = []
-    with browser.no_lint(), counted(statements):
+    with browser.no_lint(), counted() as statements:
         response = browser.get(address)
     body = response.get_data()
     text = body.decode("utf-8", "replace") if response.is_json or "text" in response.mimetype else str(len(body))
@@ -234,18 +234,6 @@ def same(text: str) -> str:
     for pattern, word in SAME:
         text = pattern.sub(word, text)
     return text
-
-
-@contextmanager
-def counted(statements: list[str]) -> Iterator[None]:
-    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-        statements.append(statement)
-
-    event.listen(db.engine, "before_cursor_execute", note)
-    try:
-        yield
-    finally:
-        event.remove(db.engine, "before_cursor_execute", note)
 
 
 def browser_of(app: Flask, who: str) -> Visitor:
