@@ -1,9 +1,13 @@
 """Photos chosen on an action's page: kept at once, so that neither an error nor a preview loses them."""
 
+from collections.abc import Collection, Sequence
+
 from flask import g, request
+from sqlalchemy import select
 
 from portal.cases.desk_actions import DeskAction, Photos
 from portal.cases.models import Case
+from portal.core.extensions import db
 from portal.core.writing import writing
 from portal.media import received
 from portal.media import services as media
@@ -16,15 +20,31 @@ def take_in(case: Case, found: DeskAction) -> dict[str, list[str]]:
     complaints = {}
     for name in found.photo_fields:
         basket = _basket(case, found, name)
-        waiting = photos_of(basket)
-        came = received.receive(len(waiting), fields=(name,))
-        known = {photo.sha256 for photo in waiting}  # chosen once more by somebody who thought it was lost
-        new = [picture for picture in came.good if picture.sha256 not in known]
-        received.keep_under(basket, received.Received(new, came.complaints))
+        came = received.receive(len(photos_of(basket)), fields=(name,))
+        _change(case, basket, came.good, request.form.getlist("remove"))
         complaints[name] = came.complaints
-        for token in request.form.getlist("remove")[:20]:
-            received.remove_from(basket, token)
     return complaints
+
+
+def _change(case: Case, basket: Owner, came: Sequence[media.Processed], left_out: Collection[str]) -> None:
+    """A photo that waits already, chosen again or sent by a second press of the button, is not kept twice."""
+    if not came and not left_out:
+        return
+    with writing():
+        _one_at_a_time(case)
+        waiting = photos_of(basket)
+        known = {photo.sha256 for photo in waiting}
+        for picture in came:
+            if picture.sha256 not in known:
+                media.keep(picture, basket)
+        for photo in waiting:
+            if photo.token in left_out:
+                media.remove(photo)
+
+
+def _one_at_a_time(case: Case) -> None:
+    """Two presses of one button change the same photos."""
+    db.session.execute(select(Case.id).where(Case.id == case.id).with_for_update())
 
 
 def kept(case: Case, found: DeskAction) -> Photos:
@@ -39,10 +59,12 @@ def shown(case: Case, found: DeskAction) -> dict[str, list[dict[str, str]]]:
 
 def forget(case: Case, found: DeskAction) -> None:
     """After the deed: a second press of its button has kept its photos once more."""
-    left = [photo for photos in kept(case, found).values() for photo in photos]
-    if left:
-        with writing():
-            for photo in left:
+    if not found.photo_fields:
+        return
+    with writing():
+        _one_at_a_time(case)
+        for photos in kept(case, found).values():
+            for photo in photos:
                 media.remove(photo)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from io import BytesIO
 from secrets import token_urlsafe
 from typing import Any
 
@@ -15,7 +16,10 @@ from portal.core.writing import writing
 from portal.domain.actors import Actor
 from portal.domain.roles import Role
 from portal.identity import sessions
-from tests.builders.cases import make_case, report
+from portal.media.models import Owner, Photo, PhotoKind
+from portal.media.queries import photos_of
+from tests.builders.cases import in_hands, make_case, report
+from tests.media.pictures import jpeg
 from tests.visitor import Visitor
 from tests.visitor.form import PaperForm
 
@@ -125,3 +129,26 @@ def test_a_neighbour_who_presses_ten_times_is_counted_once(app, world, client):
     followers = db.session.scalar(select(func.count()).select_from(CaseFollower).where(CaseFollower.case_id == case.id))
     assert counted == followers == 1
     assert counting.stored() == counting.recount()
+
+
+def test_an_answer_with_photos_pressed_four_times_has_each_photo_once(world, desk):
+    unit, case = desk(Role.AGENCY), in_hands(world)
+    page = unit.visit(f"/desk/cases/{case.number}/reply")
+    form = PaperForm(page, page.button("答复"))
+    form.fill({"结果": "已解决", "做了什么": "楼道灯已经换好，晚上请您看看亮不亮。"})
+    typed = form.sent().to_dict()
+
+    def answer(_n: int) -> int:
+        photos = {
+            name: (BytesIO(jpeg(*size)), f"{name}.jpg")
+            for name, size in (("before", (300, 200)), ("after", (200, 300)))
+        }
+        with unit.no_lint():
+            sent = twin(unit).post(form.action, data=typed | photos, content_type="multipart/form-data")
+        return sent.status_code
+
+    assert set(together(4, answer)) == {303}
+    db.session.rollback()
+    event = db.session.scalars(select(CaseEvent).where(CaseEvent.case_id == case.id, CaseEvent.deed == "reply")).one()
+    assert sorted(photo.kind for photo in photos_of(Owner("event", event.id))) == [PhotoKind.AFTER, PhotoKind.BEFORE]
+    assert not list(db.session.scalars(select(Photo).where(Photo.owner_kind == "basket")))
